@@ -1,0 +1,32 @@
+/*
+ * The strict filter in front of the emulator: a byte state machine that passes only what
+ * libvterm is known to survive and a step may ask of a screen. Never bypassed, in tests
+ * neither. What passes: UTF-8 text (bad bytes as U+FFFD; C1 dropped); of C0 BEL BS HT LF VT
+ * FF CR SO SI; ESC 7 8 = > D E H M c; ESC # 3 4 5 6 8; charsets ( ) * + with 0 A B; CSI with at most 15
+ * parameters of at most 4 digits, one intermediate, no REP; colons of colours rewritten to
+ * semicolons. OSC, DCS, APC, PM, SOS are swallowed (a title is kept, cleaned and bounded).
+ */
+#ifndef SEQDECK_TERM_FILTER_H
+#define SEQDECK_TERM_FILTER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buf.h"
+
+struct filter;
+
+struct filter *filter_new(void);
+void filter_free(struct filter *filter);
+void filter_reset(struct filter *filter);
+
+/* Appends to `to` what passes of bytes; state is kept between calls. lf_is_newline: LF
+ * becomes CR LF while the main screen is shown (output processing was off); on the
+ * alternate screen LF stays LF. */
+void filter_feed(struct filter *filter, const char *bytes, size_t len,
+    bool lf_is_newline, struct buf *to);
+
+/* The last title set by OSC 0 or 2, cleaned, at most 100 bytes; "" when none. */
+const char *filter_title(const struct filter *filter);
+
+#endif
