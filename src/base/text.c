@@ -94,10 +94,8 @@ text_is_utf8(const char *bytes, size_t len)
 	return true;
 }
 
-/* Whether a valid code point would act on the terminal, or on the order or visibility of
- * text, instead of being seen. */
-static bool
-is_hidden(uint32_t code)
+bool
+text_is_hidden(uint32_t code)
 {
 	switch (utf8proc_category((utf8proc_int32_t)code)) {
 	case UTF8PROC_CATEGORY_CC:
@@ -123,7 +121,7 @@ escape_one(struct buf *to, const char *bytes, size_t len)
 	if (code < 0x20 || code == 0x7F) {
 		buf_add_char(to, '^');
 		buf_add_char(to, (char)(code ^ 0x40));
-	} else if (code >= 0x80 && is_hidden(code)) {
+	} else if (code >= 0x80 && text_is_hidden(code)) {
 		buf_printf(to, "<U+%04X>", (unsigned)code);
 	} else {
 		buf_add(to, bytes, n);
@@ -277,7 +275,7 @@ text_width(uint32_t code)
 {
 	if (code >= 0x20 && code < 0x7F)
 		return 1;
-	if (code > 0x10FFFF || is_hidden(code))
+	if (code > 0x10FFFF || text_is_hidden(code))
 		return -1;
 	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)code);
 	if (category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CS)

@@ -19,6 +19,10 @@ size_t text_decode(const char *bytes, size_t len, uint32_t *code);
 void text_encode(struct buf *to, uint32_t code);	/* appends UTF-8 */
 bool text_is_utf8(const char *bytes, size_t len);
 
+/* Whether a code point acts on the terminal, or on the order or the visibility of text,
+ * instead of being seen: controls, format characters, line separators. */
+bool text_is_hidden(uint32_t code);
+
 /* The one door for text to a terminal: appends the text with every C0, DEL and C1 control,
  * invalid byte and Unicode format character (category Cf: direction overrides, zero
  * width) made visible: ^X, \xNN, <U+202E>. Newline and tab too, unless keep_lines. */
