@@ -5,8 +5,8 @@
  *
  * Text form: one JSON object a line,
  *   {"n":12,"time":"2026-11-24T08:14:27.123456Z","mono":45.000123,"event":"step_ended",
- *    "sequence":"web","step":"install","attempt":1,"state":"failed","code":32,
- *    "signal":null,"seconds":0.02,…,"crc":"89abcdef"}
+ *    "sequence":"web","step":"install","state":"failed","attempt":1,"code":32,
+ *    "signal":null,"seconds":0.020000,…,"crc":"89abcdef"}
  * n counts from 1 without gaps; mono is CLOCK_MONOTONIC in seconds; crc, always the last
  * member, is the CRC-32 (as in zlib, RFC 1952) of all bytes of the line before `,"crc"`,
  * in 8 lower-case hexadecimal digits.
