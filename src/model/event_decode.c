@@ -130,8 +130,8 @@ read_value(struct decoding *d, const struct event_field *field, struct err *err)
 		if (read_number(d, field, &number, err) < 0)
 			return -1;
 		if (number > EVENT_VERSION)
-			return err_set(err, "written by a newer seqdeck (events of version %" PRId64
-			    "; this one reads up to %d)", number, EVENT_VERSION);
+			return err_set(err, "written by a newer seqdeck (events of version "
+			    "%" PRId64 "; this one reads up to %d)", number, EVENT_VERSION);
 		return 0;
 	}
 	return 0;

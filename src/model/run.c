@@ -292,7 +292,8 @@ apply_run_state(struct run *run, const struct event *event, struct err *err)
 	case STATE_SKIPPED:
 	case STATE_TIMED_OUT:
 	case STATE_UNKNOWN:
-		return err_set(err, "a run cannot be %s", state_name((enum state)event->state));
+		return err_set(err, "a run cannot be %s",
+		    state_name((enum state)event->state));
 	}
 	run->state = (enum state)event->state;
 	string_set(&run->reason, event->reason);

@@ -109,8 +109,8 @@ run_apply_step_starting(struct run *run, const struct event *event, struct err *
 		return -1;
 	const struct run_attempt *last = last_attempt(step);
 	if (last && last->state == STATE_RUNNING)
-		return err_set(err, "the step '%s' of '%s' starts while its attempt %d has no end",
-		    event->step, event->sequence, last->number);
+		return err_set(err, "the step '%s' of '%s' starts while its attempt %d has no "
+		    "end", event->step, event->sequence, last->number);
 	if (event->attempt <= (last ? last->number : 0))
 		return err_set(err, "attempt %d of the step '%s' of '%s' is out of order",
 		    event->attempt, event->step, event->sequence);

@@ -154,8 +154,8 @@ journal_add(struct journal *journal, struct event *event)
 		return;
 	if (journal->pending.len > JOURNAL_PENDING_MAX) {
 		struct err err;
-		err_set(&err, "more than %zu bytes of events wait for room on the disk of '%s'",
-		    JOURNAL_PENDING_MAX, journal->path);
+		err_set(&err, "more than %zu bytes of events wait for room on the disk of "
+		    "'%s'", JOURNAL_PENDING_MAX, journal->path);
 		err.code = ENOBUFS;
 		journal_fail(journal, &err);
 		return;
@@ -179,7 +179,8 @@ journal_reserve(struct journal *journal, struct err *err)
 		return 0;
 	int rc;
 	do
-		rc = fallocate(journal->fd, FALLOC_FL_KEEP_SIZE, journal->size, JOURNAL_RESERVE);
+		rc = fallocate(journal->fd, FALLOC_FL_KEEP_SIZE, journal->size,
+		    JOURNAL_RESERVE);
 	while (rc < 0 && errno == EINTR);
 	if (rc == 0) {
 		journal->reserved = journal->size + JOURNAL_RESERVE;

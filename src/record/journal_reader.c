@@ -145,8 +145,9 @@ static int
 reader_damaged(struct journal_reader *reader, const struct err *why, struct err *err)
 {
 	reader->is_damaged = true;
-	err_set(&reader->damage, "the journal '%s' is damaged at line %" PRIu64 " (byte %" PRId64
-	    "): %s", reader->path, reader->lines + 1, journal_reader_offset(reader), why->text);
+	err_set(&reader->damage, "the journal '%s' is damaged at line %" PRIu64 " (byte %"
+	    PRId64 "): %s", reader->path, reader->lines + 1, journal_reader_offset(reader),
+	    why->text);
 	if (err)
 		*err = reader->damage;
 	return -1;

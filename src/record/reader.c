@@ -1,6 +1,7 @@
 #include "record/reader.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -251,8 +252,8 @@ fold_next(struct reader *reader)
 	if (rc <= 0)
 		return rc;
 	if (run_apply(&reader->run, &event, &why) < 0) {
-		err_set(&reader->damage, "the journal '%s' contradicts itself at event %llu: %s",
-		    reader->journal_path, (unsigned long long)event.number, why.text);
+		err_set(&reader->damage, "the journal '%s' contradicts itself at event %" PRIu64
+		    ": %s", reader->journal_path, event.number, why.text);
 		rc = -1;
 	} else if (reader->on_event) {
 		reader->on_event(reader->arg, &event);

@@ -47,8 +47,8 @@ void rundir_info_release(struct rundir_info *info);
  * Makes a new run directory with run.json and plan.ini. `dir` names it (it must not exist
  * or be empty; it is closed to others), NULL takes a new one below rundir_home. Sets
  * info->id ("20261124-081427-web": time in UTC and title, and a suffix where that is
- * taken), and info->started_wall_us where it is 0. set_values goes with set_names. Returns its absolute path (the caller
- * frees), or NULL with err set.
+ * taken), and info->started_wall_us where it is 0. set_values goes with set_names.
+ * Returns its absolute path (the caller frees), or NULL with err set.
  */
 char *rundir_create(const char *dir, struct rundir_info *info, const char *plan_text,
     size_t plan_len, struct err *err);

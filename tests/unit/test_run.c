@@ -4,43 +4,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "base/clock.h"
-#include "model/event_table.h"
-#include "random_event.h"
-
-static const char *const three_steps[] = { "fetch", "build", "install", NULL };
-static const char *const three_kinds[] = { "run", "run", "sleep", NULL };
-
-/* An event on its way into a run: the next number, a second later. */
-static struct event
-next(const struct run *run, enum event_kind kind, const char *sequence, const char *step)
-{
-	struct event event;
-	event_init(&event, kind);
-	event.number = run->last_number + 1;
-	event.wall_us = run->last_wall_us + CLOCK_SECOND_US;
-	event.mono_us = run->last_mono_us + CLOCK_SECOND_US;
-	event.sequence = sequence;
-	event.step = step;
-	event.id = "20261124-081427-web";
-	event.text = "text";
-	event.verb = "retry";
-	event.pid = 7;
-	return event;
-}
-
-static void
-apply(struct run *run, const struct event *event)
-{
-	struct err err = ERR_INIT;
-	if (run_apply(run, event, &err) < 0)
-		fail_msg("%s: %s", event_kind_name(event->kind), err.text);
-}
+#include "run_history.h"
 
 /* Applies an event that must be refused, and looks that the run is as before. */
 static void
@@ -53,58 +23,6 @@ refuse(struct run *run, const struct event *event, const char *why)
 	if (!strstr(err.text, why))
 		fail_msg("%s", err.text);
 	assert_memory_equal(run, &before, sizeof before);
-}
-
-static void
-begin(struct run *run)
-{
-	run_init(run);
-	struct event event = next(run, EVENT_RUN_STARTED, NULL, NULL);
-	apply(run, &event);
-}
-
-static void
-add(struct run *run, const char *name)
-{
-	struct event event = next(run, EVENT_SEQUENCE_ADDED, name, NULL);
-	event.steps = three_steps;
-	event.kinds = three_kinds;
-	apply(run, &event);
-}
-
-static void
-set_state(struct run *run, const char *name, enum state state)
-{
-	struct event event = next(run, EVENT_SEQUENCE_STATE, name, NULL);
-	event.state = (int)state;
-	apply(run, &event);
-}
-
-static void
-start(struct run *run, const char *name, const char *step, int attempt)
-{
-	struct event event = next(run, EVENT_STEP_STARTING, name, step);
-	event.attempt = attempt;
-	event.command = "make";
-	event.log = "sequences/web/01-fetch.1.log";
-	apply(run, &event);
-}
-
-static struct event
-ended(const struct run *run, const char *name, const char *step, int attempt,
-    enum state state)
-{
-	struct event event = next(run, EVENT_STEP_ENDED, name, step);
-	event.attempt = attempt;
-	event.state = (int)state;
-	return event;
-}
-
-static void
-end(struct run *run, const char *name, const char *step, int attempt, enum state state)
-{
-	struct event event = ended(run, name, step, attempt, state);
-	apply(run, &event);
 }
 
 static void
@@ -438,135 +356,6 @@ test_outcomes_are_told_in_words(void **state)
 	assert_outcome(&attempt, "cancelled");
 }
 
-/* One random step of a valid history. */
-static void
-live_on(struct run *run, uint64_t *dice)
-{
-	static const enum state ends[] = { STATE_OK, STATE_FAILED, STATE_CANCELLED,
-		STATE_TIMED_OUT, STATE_UNKNOWN, STATE_SKIPPED };
-	static const enum state states[] = { STATE_WAITING, STATE_QUEUED, STATE_RUNNING,
-		STATE_HELD, STATE_RETRYING, STATE_OK, STATE_FAILED, STATE_CANCELLED,
-		STATE_SKIPPED };
-	char name[20];
-	struct run_sequence *sequence = run->sequence_count ?
-	    &run->sequences[scratch_pick(dice, run->sequence_count)] : NULL;
-	size_t what = sequence ? scratch_pick(dice, 8) : 0;
-	if (what == 0) {
-		snprintf(name, sizeof name, "s%zu", run->sequence_count);
-		add(run, name);
-		return;
-	}
-	if (what <= 3) {
-		set_state(run, sequence->name, states[scratch_pick(dice, 9)]);
-		return;
-	}
-	const struct run_step *step = &sequence->steps[scratch_pick(dice, 3)];
-	const struct run_attempt *last = run_last_attempt(step);
-	if (last && last->state == STATE_RUNNING)
-		end(run, sequence->name, step->name, last->number, ends[scratch_pick(dice, 6)]);
-	else
-		start(run, sequence->name, step->name, last ? last->number + 1 : 1);
-}
-
-/* What must hold of any run at any time. */
-static void
-check(const struct run *run)
-{
-	size_t counts[STATES] = { 0 };
-	for (size_t i = 0; i < run->sequence_count; i++) {
-		const struct run_sequence *sequence = &run->sequences[i];
-		counts[sequence->state]++;
-		assert_ptr_equal(run_find(run, sequence->name), sequence);
-		assert_int_equal(sequence->index, i);
-		assert_true(sequence->step_index <= sequence->step_count);
-		assert_int_equal(sequence->ended_mono_us != 0, state_is_end(sequence->state));
-		for (size_t j = 0; j < sequence->step_count; j++) {
-			const struct run_step *step = &sequence->steps[j];
-			for (size_t k = 1; k < step->attempt_count; k++)
-				assert_true(step->attempts[k - 1].number <
-				    step->attempts[k].number);
-			for (size_t k = 0; k + 1 < step->attempt_count; k++)
-				assert_int_not_equal(step->attempts[k].state, STATE_RUNNING);
-		}
-	}
-	assert_memory_equal(counts, run->counts, sizeof counts);
-}
-
-static void
-test_random_histories_are_taken_and_counts_add_up(void **state)
-{
-	(void)state;
-	for (uint64_t seed = 1; seed <= 30; seed++) {
-		uint64_t dice = seed;
-		struct run run;
-		begin(&run);
-		for (int i = 0; i < 150; i++) {
-			live_on(&run, &dice);
-			check(&run);
-		}
-		run_release(&run);
-	}
-}
-
-static void
-test_random_events_harm_nothing(void **state)
-{
-	(void)state;
-	static struct random_event random;
-	static const char *const names[] = { "s0", "s1", "s2", "nobody" };
-	static const char *const steps[] = { "fetch", "build", "install", "dance" };
-	uint64_t dice = 99;
-	struct run run;
-	size_t taken = 0;
-	begin(&run);
-	for (int i = 0; i < 20000; i++) {
-		random_event(&random, &dice);
-		struct event *event = &random.event;
-		event->number = run.last_number + scratch_pick(&dice, 3);
-		event->mono_us |= 1; /* 0 would read as "not ended" */
-		if (event->sequence)
-			event->sequence = names[scratch_pick(&dice, 4)];
-		if (event->step)
-			event->step = steps[scratch_pick(&dice, 4)];
-		if (event->kind == EVENT_SEQUENCE_ADDED && scratch_pick(&dice, 2)) {
-			event->steps = three_steps;
-			event->kinds = NULL;
-		}
-		if (event->attempt)
-			event->attempt = (int)scratch_pick(&dice, 50);
-		taken += run_apply(&run, event, NULL) == 0;
-		if (i % 100 == 0)
-			check(&run);
-	}
-	check(&run);
-	assert_true(taken > 1000);
-	run_release(&run);
-}
-
-static void
-test_a_large_run_costs_no_more_an_event_than_a_small_one(void **state)
-{
-	(void)state;
-	enum { SEQUENCES = 10000 };
-	char name[20];
-	struct run run;
-	begin(&run);
-	for (int i = 0; i < SEQUENCES; i++) {
-		snprintf(name, sizeof name, "node@web%05d", i);
-		add(&run, name);
-	}
-	/* A walk over all sequences or a copy of them for each event would be seen here as
-	 * minutes: three hundred million steps instead of thirty thousand. */
-	for (int i = 0; i < SEQUENCES; i++) {
-		snprintf(name, sizeof name, "node@web%05d", i);
-		start(&run, name, "fetch", 1);
-		end(&run, name, "fetch", 1, STATE_OK);
-		set_state(&run, name, STATE_FAILED);
-	}
-	assert_int_equal(run.counts[STATE_FAILED], SEQUENCES);
-	run_release(&run);
-}
-
 int
 main(void)
 {
@@ -581,9 +370,6 @@ main(void)
 		cmocka_unit_test(test_the_last_notes_are_kept),
 		cmocka_unit_test(test_what_contradicts_is_refused_and_changes_nothing),
 		cmocka_unit_test(test_outcomes_are_told_in_words),
-		cmocka_unit_test(test_random_histories_are_taken_and_counts_add_up),
-		cmocka_unit_test(test_random_events_harm_nothing),
-		cmocka_unit_test(test_a_large_run_costs_no_more_an_event_than_a_small_one),
 	};
 	return cmocka_run_group_tests_name("run", tests, NULL, NULL);
 }

@@ -414,55 +414,6 @@ test_a_lock_file_that_is_a_link_is_refused(void **state)
 }
 
 static void
-assert_info_refused(const char *dir, const char *text, const char *why)
-{
-	struct rundir_info info;
-	struct err err = ERR_INIT;
-	scratch_write(dir, "run.json", text, strlen(text));
-	if (rundir_read_info(dir, &info, &err) == 0)
-		fail_msg("taken: %s", text);
-	if (!strstr(err.text, why))
-		fail_msg("%s: %s", text, err.text);
-}
-
-static void
-test_a_damaged_run_json_is_refused_and_an_extended_one_read(void **state)
-{
-	const char *dir = *state;
-	struct rundir_info info;
-	const char *const bad[] = { "", "{", "[]", "{}", "{\"format\":1}", "{\"id\":\"x\"}",
-		"{\"format\":0,\"id\":\"x\"}", "{\"format\":1,\"id\":7}",
-		"{\"format\":1,\"id\":\"x\",\"parallel\":-1}",
-		"{\"format\":1,\"id\":\"x\",\"set\":{\"a\":1}}",
-		"{\"format\":1,\"id\":\"x\",\"set\":{\"a\":\"1\"},\"set\":{}}",
-		"{\"format\":1,\"id\":\"x\",\"only\":[\"a\",]}",
-		"{\"format\":1,\"id\":\"x\"} x" };
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-		assert_info_refused(dir, bad[i], "not the JSON of a run");
-	assert_info_refused(dir, "{\"format\":2,\"id\":\"x\"}", "written by a newer seqdeck");
-	assert_info_refused(dir, "{\"format\":1,\"id\":\"x\",\"started\":\"today\"}",
-	    "'today' is not a time");
-	const char more[] = "{\"format\":1,\"id\":\"x\",\"id\":\"y\",\"new\":[{}]}";
-	scratch_write(dir, "run.json", more, strlen(more));
-	assert_int_equal(rundir_read_info(dir, &info, NULL), 0);
-	assert_string_equal(info.id, "y");
-	rundir_info_release(&info);
-}
-
-static void
-test_a_run_json_over_its_limit_is_refused(void **state)
-{
-	struct rundir_info info;
-	struct err err = ERR_INIT;
-	char *path = file_join(*state, "run.json");
-	scratch_write(*state, "run.json", "{", 1);
-	assert_int_equal(truncate(path, (off_t)RUNDIR_INFO_MAX + 1), 0);
-	assert_int_equal(rundir_read_info(*state, &info, &err), -1);
-	assert_non_null(strstr(err.text, "is larger than 67108864 bytes"));
-	free(path);
-}
-
-static void
 assert_log_path(const char *sequence, const char *step, const char *expected)
 {
 	char *path = rundir_log_path(sequence, 2, step, 1);
@@ -530,8 +481,6 @@ main(void)
 		TEST(test_of_many_matches_some_are_named),
 		TEST(test_one_process_drives_a_run_and_the_others_are_told_which),
 		TEST(test_a_lock_file_that_is_a_link_is_refused),
-		TEST(test_a_damaged_run_json_is_refused_and_an_extended_one_read),
-		TEST(test_a_run_json_over_its_limit_is_refused),
 		TEST(test_log_paths_hold_safe_letters_only),
 		TEST(test_long_names_are_cut_and_stay_apart),
 	};
