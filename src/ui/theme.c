@@ -10,8 +10,8 @@
 #include "term/cell.h"
 #include "ui/color.h"
 
-#ifndef SEQDECK_THEMES_DIR
-#define SEQDECK_THEMES_DIR "/usr/share/seqdeck/themes"
+#ifndef PKGDATADIR
+#define PKGDATADIR "/usr/local/share/seqdeck"
 #endif
 
 static const char *const role_names[ROLES + 1] = {
@@ -228,7 +228,7 @@ theme_load(struct theme *theme, const char *name, struct err *err)
 	if (strchr(name, '/'))
 		return theme_load_file(theme, name, err);
 	char *user = theme_user_path(name);
-	char *installed = mem_printf("%s/%s.theme", SEQDECK_THEMES_DIR, name);
+	char *installed = mem_printf("%s/themes/%s.theme", PKGDATADIR, name);
 	const char *builtin = theme_builtin(name);
 	int rc = 0;
 	if (user && access(user, R_OK) == 0)
