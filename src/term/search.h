@@ -4,8 +4,9 @@
  * sequences, a progress bar in its last state. A match lies within one line (for a line
  * longer than LINE_BYTES_MAX: within one of its pieces).
  *
- * The pattern is PCRE2 with UTF; a pattern without upper-case letters ignores case. A
- * pattern that is too costly on some line (its match limit) does not match there.
+ * The pattern is PCRE2 with UTF; a pattern without upper-case letters ignores case. A line
+ * on which it is too costly (SEARCH_MATCH_LIMIT) counts as not matching; after several of
+ * these in a slice the rest of the slice does. search_skipped tells.
  */
 #ifndef SEQDECK_TERM_SEARCH_H
 #define SEQDECK_TERM_SEARCH_H
@@ -18,7 +19,7 @@
 
 #define SEARCH_SLICE ((size_t)1 << 20)	/* bytes looked at by one call */
 #define SEARCH_PATTERN_MAX ((size_t)4 << 10)
-#define SEARCH_MATCH_LIMIT 100000	/* steps of the matcher for one attempt */
+#define SEARCH_MATCH_LIMIT 200000	/* steps of the matcher for one attempt */
 
 struct search;
 
@@ -50,6 +51,9 @@ void search_start(struct search *search, struct scrollback *scrollback,
 /* Searches on. *match is set when found; then begin anew with search_start from its line. */
 enum search_state search_step(struct search *search, struct scrollback *scrollback,
     struct search_match *match);
+
+/* Whether lines were passed over for their cost since search_new. */
+bool search_skipped(const struct search *search);
 
 /* All matches of one line (as many as fit in spans), for marking them. Returns how many. */
 size_t search_line(struct search *search, struct scrollback *scrollback,
