@@ -64,8 +64,8 @@ add_attempt(struct ui *ui, const struct run_attempt *attempt)
 	else
 		buf_printf(&outcome, "runs as process %lld", (long long)attempt->pid);
 	snprintf(number, sizeof number, "attempt %d", attempt->number);
-	page_add(&ui->page, role_of_state(attempt->state), number, "%s, began %s, took %s%s",
-	    buf_str(&outcome), at, took, attempt->lingered ?
+	page_add(&ui->page, role_of_state(attempt->state), number, "%s, began %s, %s %s%s",
+	    buf_str(&outcome), at, attempt->duration_us >= 0 ? "took" : "for", took, attempt->lingered ?
 	    "; something kept its output open after it had ended" : "");
 	if (attempt->log)
 		page_add(&ui->page, ROLE_DIM, "log", "%s/%s", reader_dir(ui->reader),
@@ -103,7 +103,8 @@ details_build(struct ui *ui)
 	int64_t elapsed = sequence_elapsed_us(sequence, ui->now_us);
 	if (elapsed >= 0) {
 		text_duration(elapsed, took, sizeof took);
-		page_add(&ui->page, ROLE_TEXT, "began", "%s, took %s", at, took);
+		page_add(&ui->page, ROLE_TEXT, "began", "%s, %s %s", at,
+		    sequence->ended_mono_us ? "took" : "for", took);
 	}
 	for (size_t i = 0; i < sequence->step_count; i++)
 		add_step(ui, sequence, i);

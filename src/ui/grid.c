@@ -87,44 +87,59 @@ title_right_role(const struct run_sequence *sequence)
 	    role_of_state(sequence->state);
 }
 
+/* The left part of a title: name, step, time, in at most the columns up to end. What is
+ * less needed goes first when room is short. */
+static void
+title_left(struct ui *ui, const struct run_sequence *sequence, int row, int at, int end,
+    enum role role)
+{
+	struct style base = ui_style(ui, role), dim = ui_style_on(ui, ROLE_TITLE_DIM, role);
+	struct buf step = BUF_INIT;
+	char took[16] = "";
+	int64_t elapsed = sequence_elapsed_us(sequence, ui->now_us);
+	if (role != ROLE_TITLE)
+		dim.fg = base.fg;
+	dim.attrs &= (uint8_t)~CELL_BOLD;
+	if (elapsed >= 0)
+		text_duration(elapsed, took, sizeof took);
+	at += screen_text(ui->screen, row, at, end - at, base, sequence->name) + 2;
+	step_text(sequence, &step);
+	int room = end - at - (*took ? (int)strlen(took) + 2 : 0);
+	if (room < (int)strcspn(buf_str(&step), " "))
+		room = end - at;
+	if (step.len && room > 0)
+		at += screen_text(ui->screen, row, at, room, dim, buf_str(&step)) + 2;
+	if (*took && end - at >= (int)strlen(took))
+		screen_text(ui->screen, row, at, end - at, dim, took);
+	buf_release(&step);
+}
+
 void
 grid_title(struct ui *ui, const struct run_sequence *sequence, struct pane *pane, int row,
     int col, int cols, enum role role)
 {
-	struct style base = ui_style(ui, role);
-	int at = col, end = col + cols;
-	screen_fill(ui->screen, row, col, cols, base);
-	bool is_marked = ui->marks[sequence->index];
-	screen_repeat(ui->screen, row, at, 1, ui_style_on(ui, ROLE_MARK, role),
-	    is_marked ? GLYPH_MARK : ' ');
-	screen_repeat(ui->screen, row, at + 1, cols > 1, ui_style_on(ui, role_of_state(
+	int end = col + cols - 1;
+	screen_fill(ui->screen, row, col, cols, ui_style(ui, role));
+	screen_repeat(ui->screen, row, col, 1, ui_style_on(ui, ROLE_MARK, role),
+	    ui->marks[sequence->index] ? GLYPH_MARK : ' ');
+	screen_repeat(ui->screen, row, col + 1, cols > 1, ui_style_on(ui, role_of_state(
 	    sequence->state), role), glyph_of_state(sequence->state));
-	at += 3;
-	at += screen_text(ui->screen, row, at, end - at, base, sequence->name) + 2;
-
 	struct buf text = BUF_INIT;
-	step_text(sequence, &text);
-	struct style dim = ui_style_on(ui, ROLE_TITLE_DIM, role);
-	if (role == ROLE_TITLE_FOCUS)
-		dim.fg = base.fg;
-	dim.attrs &= (uint8_t)~CELL_BOLD;
-	if (at < end && text.len)
-		at += screen_text(ui->screen, row, at, end - at, dim, buf_str(&text)) + 2;
-	int64_t elapsed = sequence_elapsed_us(sequence, ui->now_us);
-	if (elapsed >= 0 && at < end) {
-		char took[16];
-		text_duration(elapsed, took, sizeof took);
-		at += screen_text(ui->screen, row, at, end - at, dim, took) + 2;
-	}
-	buf_clear(&text);
 	title_right(ui, sequence, pane, &text);
+	/* The right part may have half of what the name leaves. */
 	int need = screen_columns(buf_str(&text));
-	if (need > end - at - 1)
-		need = end - at - 1;
-	if (need > 0)
-		screen_text(ui->screen, row, end - need - 1, need, ui_style_on(ui,
+	int room = end - col - 5 - screen_columns(sequence->name);
+	if (need > room - 5 && need > room / 2)
+		need = room - 5 > 0 ? room - 5 : room;
+	if (need > 0) {
+		end -= need;
+		screen_text(ui->screen, row, end, need, ui_style_on(ui,
 		    title_right_role(sequence), role), buf_str(&text));
+		end -= 2;
+	}
 	buf_release(&text);
+	if (end > col + 3)
+		title_left(ui, sequence, row, col + 3, end, role);
 }
 
 /* Draws the newest rows of output below a title. */
@@ -132,16 +147,18 @@ static void
 pane_body(struct ui *ui, const struct run_sequence *sequence, struct pane *pane, int row,
     int col, int rows, int cols)
 {
-	struct style base = ui_style(ui, ROLE_TEXT);
+	if (rows < 1 || cols < 1)
+		return;
 	pane_fill(pane, rows, cols);
-	for (int i = 0; i < rows && i < pane->rows; i++)
+	for (int i = 0; i < rows; i++)
 		screen_cells(ui->screen, row + i, col, cols, pane->cells +
-		    (size_t)i * (size_t)pane->cols, base);
-	if (pane->used > 0 || rows < 1)
+		    (size_t)i * (size_t)cols, ui_style(ui, pane->info[i].kind ==
+		    SCROLLBACK_ROW_CAPTION ? ROLE_DIM : ROLE_TEXT));
+	if (pane->used > 0)
 		return;
 	const char *text = state_is_end(sequence->state) ? "no output" :
 	    sequence->started_mono_us ? "no output yet" : "not begun";
-	screen_text(ui->screen, row, col + 1, cols - 1, ui_style(ui, ROLE_DIM), text);
+	screen_text(ui->screen, row, col, cols, ui_style(ui, ROLE_DIM), text);
 }
 
 static void
@@ -156,7 +173,8 @@ pane_draw(struct ui *ui, const struct run_sequence *sequence,
 		grid_bar(ui, sequence, row + 1, item->col, item->cols);
 		used = 2;
 	}
-	pane_body(ui, sequence, pane, row + used, item->col, item->rows - used, item->cols);
+	pane_body(ui, sequence, pane, row + used, item->col + 1, item->rows - used,
+	    item->cols - 1);
 	/* The border on the right, which belongs to nobody's text. */
 	int edge = item->col + item->cols;
 	for (int i = 0; edge < screen_cols(ui->screen) && i < item->rows; i++)
@@ -216,6 +234,38 @@ row_name_cols(const struct ui *ui, int cols)
 	return widest < most ? widest : most;
 }
 
+/* Step and time of a row, from column `at` on. Returns the column behind them. */
+static int
+row_progress(struct ui *ui, const struct run_sequence *sequence, int row, int at, int end,
+    int cols, bool is_focus)
+{
+	struct style dim = is_focus ? ui_style(ui, ROLE_ROW_FOCUS) : ui_style(ui, ROLE_DIM);
+	bool has_begun = sequence->started_mono_us != 0;
+	int step_cols = 5;
+	struct buf text = BUF_INIT;
+	step_text(sequence, &text);
+	if (cols < LAYOUT_ROW_COLS || !has_begun)
+		text.len = strcspn(buf_str(&text), " ");
+	else
+		step_cols += cols >= 60 ? ROW_STEP_COLS : 6;
+	if (text.len)
+		text.data[text.len] = '\0';
+	if (at < end)
+		screen_text(ui->screen, row, at, step_cols < end - at ? step_cols : end - at, dim,
+		    buf_str(&text));
+	buf_release(&text);
+	at += step_cols + 1;
+	int64_t elapsed = sequence_elapsed_us(sequence, ui->now_us);
+	if (elapsed < 0)
+		return at;
+	if (at + 6 <= end) {
+		char took[16];
+		text_duration(elapsed, took, sizeof took);
+		screen_printf(ui->screen, row, at, 6, dim, "%6s", took);
+	}
+	return at + 8;
+}
+
 static void
 row_draw(struct ui *ui, const struct run_sequence *sequence, const struct layout_item *item,
     int row, bool is_focus, int name_cols)
@@ -223,14 +273,13 @@ row_draw(struct ui *ui, const struct run_sequence *sequence, const struct layout
 	enum role role = is_focus ? ROLE_ROW_FOCUS : ROLE_TEXT;
 	struct style base = ui_style(ui, role);
 	int at = item->col, end = item->col + item->cols - 1;
-	bool is_wide = item->cols >= LAYOUT_ROW_COLS;
 	screen_fill(ui->screen, row, at, item->cols, base);
 	screen_repeat(ui->screen, row, at, 1, ui_style_on(ui, ROLE_MARK, role),
 	    ui->marks[sequence->index] ? GLYPH_MARK : ' ');
 	screen_repeat(ui->screen, row, at + 1, item->cols > 1, ui_style_on(ui,
 	    role_of_state(sequence->state), role), glyph_of_state(sequence->state));
 	at += 3;
-	int name_room = is_wide ? name_cols : end - at - 6;
+	int name_room = item->cols >= LAYOUT_ROW_COLS ? name_cols : end - at - 6;
 	screen_text(ui->screen, row, at, name_room < end - at ? name_room : end - at, base,
 	    sequence->name);
 	at += name_room + 1;
@@ -238,24 +287,7 @@ row_draw(struct ui *ui, const struct run_sequence *sequence, const struct layout
 		grid_bar(ui, sequence, row, at, 8);
 		at += 9;
 	}
-	struct buf text = BUF_INIT;
-	step_text(sequence, &text);
-	struct style dim = is_focus ? base : ui_style_on(ui, ROLE_DIM, role);
-	int step_cols = is_wide ? 5 + (item->cols >= 60 ? ROW_STEP_COLS : 6) : 5;
-	if (!is_wide && text.len)
-		text.data[strcspn(text.data, " ")] = '\0';
-	if (at < end)
-		screen_text(ui->screen, row, at, step_cols < end - at ? step_cols : end - at, dim,
-		    buf_str(&text));
-	buf_release(&text);
-	at += step_cols + 1;
-	int64_t elapsed = sequence_elapsed_us(sequence, ui->now_us);
-	if (elapsed >= 0 && at + 6 <= end) {
-		char took[16];
-		text_duration(elapsed, took, sizeof took);
-		screen_printf(ui->screen, row, at, 6, dim, "%6s", took);
-	}
-	at += 8;
+	at = row_progress(ui, sequence, row, at, end, item->cols, is_focus);
 	if (at < end)
 		row_tail(ui, sequence, row, at, end - at, role);
 }

@@ -47,6 +47,7 @@ pane_free(struct pane *pane)
 	free(pane->segments);
 	free(pane->watched);
 	free(pane->cells);
+	free(pane->info);
 	free(pane);
 }
 
@@ -122,7 +123,7 @@ pane_caption(const struct pane_attempt *it, size_t step_count, struct buf *text)
 	char at[16] = "";
 	if (localtime_r(&seconds, &tm))
 		strftime(at, sizeof at, "%H:%M:%S", &tm);
-	buf_printf(text, "%s %zu/%zu", it->step->name, it->step_index + 1, step_count);
+	buf_printf(text, "── %s %zu/%zu", it->step->name, it->step_index + 1, step_count);
 	if (it->attempt->number > 1)
 		buf_printf(text, " · attempt %d", it->attempt->number);
 	buf_printf(text, " · %s", at);
@@ -142,7 +143,7 @@ pane_end_caption(const struct pane_attempt *it, struct buf *text)
 		return false;
 	char took[16];
 	text_duration(it->attempt->duration_us, took, sizeof took);
-	buf_printf(text, "%s: ", it->step->name);
+	buf_printf(text, "── %s: ", it->step->name);
 	run_attempt_outcome(it->attempt, text);
 	if (it->attempt->duration_us >= CLOCK_SECOND_US)
 		buf_printf(text, " after %s", took);
@@ -239,12 +240,22 @@ pane_fill(struct pane *pane, int rows, int cols)
 		return;
 	if (pane->rows != rows || pane->cols != cols) {
 		free(pane->cells);
+		free(pane->info);
 		pane->cells = mem_array((size_t)rows * (size_t)cols, sizeof *pane->cells);
+		pane->info = mem_array((size_t)rows, sizeof *pane->info);
 		pane->rows = rows;
 		pane->cols = cols;
 	}
-	pane->used = pane_screen_fill(pane->screen, rows, cols, true, pane->cells,
-	    &pane->cursor_row, &pane->cursor_col);
+	if (pane_screen_is_terminal(pane->screen)) {
+		pane->used = pane_screen_fill(pane->screen, rows, cols, true, pane->cells, NULL,
+		    NULL);
+		for (int i = 0; i < rows; i++)
+			pane->info[i].kind = SCROLLBACK_ROW_TEXT;
+	} else {
+		struct scrollback_window window = { rows, cols, true, 0 };
+		pane->used = scrollback_fill_bottom(pane->scrollback, &window, pane->cells,
+		    pane->info, NULL, NULL);
+	}
 	pane->is_stale = false;
 }
 
@@ -255,7 +266,9 @@ pane_rest(struct pane *pane, struct reader *reader)
 	pane_screen_rest(pane->screen);
 	scrollback_rest(pane->scrollback);
 	free(pane->cells);
+	free(pane->info);
 	pane->cells = NULL;
+	pane->info = NULL;
 	pane->rows = pane->cols = pane->used = 0;
 	pane->is_stale = true;
 	pane->shown = 0;

@@ -26,8 +26,8 @@ struct pane {
 	uint64_t changed;	/* of the sequence, when the segments were made */
 	char *watched;	/* log below the run directory; NULL: none */
 	struct cell *cells;	/* the newest rows, as drawn last */
+	struct scrollback_row *info;	/* of each row */
 	int rows, cols, used;
-	int cursor_row, cursor_col;
 	bool is_stale;	/* cells are to be filled anew */
 	bool has_more;	/* there is more to take in at once */
 	bool size_known;	/* of the step's terminal */

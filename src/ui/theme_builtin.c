@@ -32,7 +32,7 @@ static const struct theme_text {
 	  "warning         = #f2c46d default\n"
 	  "mark            = #d7a5ff default bold\n"
 	  "dialog          = #dfe5ee #303948\n"
-	  "dialog.title    = #ffffff #3d6a9c bold\n"
+	  "dialog.title    = #ffffff #2f5680 bold\n"
 	  "dialog.key      = #8cc8ff #303948 bold\n"
 	  "hit             = #1c1f26 #d8b75f\n"
 	  "hit.current     = #1c1f26 #ff9d5c bold\n"
