@@ -41,9 +41,8 @@ shoot()
 	return 1
 }
 
-names=${SCREENS_ONLY:-$(cd "$SCREENS" && for file in *.steps; do echo "${file%.steps}"; done)}
-set -- $names
-if [ "$*" = '*' ]; then
+set -- ${SCREENS_ONLY:-$(cd "$SCREENS" && ls | sed -n 's/\.steps$//p')}
+if [ $# = 0 ]; then
 	echo "1..0 # SKIP there are no saved screens"
 	exit 0
 fi
