@@ -10,6 +10,9 @@ static const uint32_t basic[16] = {
 	0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff,
 };
 
+/* Least difference of channels that makes a hue. */
+#define BASIC_SATURATION 40
+
 static const char *const names[] = {
 	"black", "red", "green", "yellow", "blue", "magenta", "cyan", "white",
 };
@@ -41,16 +44,21 @@ color_distance(uint32_t a, uint32_t b)
 	return 2 * r * r + 4 * g * g + 3 * c * c;
 }
 
-/* The nearest of the first count basic colours. Grey is kept apart from colours: a
- * tinted dark background must not become a loud one. */
+/* One of the first count basic colours: by hue where there is one, so that a pale green
+ * stays green, else the nearest grey. */
 static int
 color_basic(uint32_t rgb, int count)
 {
-	int best = 0;
-	for (int i = 1; i < count; i++)
-		if (color_distance(rgb, basic[i]) < color_distance(rgb, basic[best]))
-			best = i;
-	return best;
+	int r = rgb >> 16 & 255, g = rgb >> 8 & 255, b = rgb & 255;
+	int most = r > g ? (r > b ? r : b) : (g > b ? g : b);
+	int least = r < g ? (r < b ? r : b) : (g < b ? g : b);
+	if (most - least < BASIC_SATURATION)
+		return most < 64 ? 0 : count < 16 ? (most < 128 ? 0 : 7) :
+		    most < 160 ? 8 : most < 240 ? 7 : 15;
+	/* In bright colours the second channel counts sooner: orange is yellow, not red. */
+	int limit = least + (most - least) * (most > 160 ? 2 : 3) / (most > 160 ? 5 : 6);
+	int index = (r >= limit ? 1 : 0) | (g >= limit ? 2 : 0) | (b >= limit ? 4 : 0);
+	return index + (count >= 16 && most >= 230 ? 8 : 0);
 }
 
 static int

@@ -68,6 +68,24 @@ leave_add(char *to, const char *name)
 	to[at] = '\0';
 }
 
+/* newterm without LINES and COLUMNS: curses believes any number there, and the size is
+ * told by screen_resize. */
+static SCREEN *
+screen_newterm(const char *type, FILE *out, FILE *in)
+{
+	char *lines = mem_strdup(getenv("LINES")), *columns = mem_strdup(getenv("COLUMNS"));
+	unsetenv("LINES");
+	unsetenv("COLUMNS");
+	SCREEN *curses = newterm(type, out, in);
+	if (lines)
+		setenv("LINES", lines, 1);
+	if (columns)
+		setenv("COLUMNS", columns, 1);
+	free(lines);
+	free(columns);
+	return curses;
+}
+
 /* Makes the curses screen over a memfd. */
 static int
 screen_open(struct screen *s, const char *type, struct err *err)
@@ -80,7 +98,7 @@ screen_open(struct screen *s, const char *type, struct err *err)
 	s->in = fopen("/dev/null", "re");
 	if (!s->out || !s->in)
 		return err_errno(err, "cannot make the buffer of the screen");
-	s->curses = newterm(type, s->out, s->in);
+	s->curses = screen_newterm(type, s->out, s->in);
 	if (!s->curses)
 		return err_set(err, "the terminal type '%s' (TERM) is not known here; "
 		    "set TERM (xterm-256color fits most), or use --plain", type);
@@ -102,7 +120,6 @@ screen_new(struct err *err)
 	}
 	struct screen *s = mem_alloc(sizeof *s);
 	s->out_fd = -1;
-	use_env(FALSE);	/* the size is told by screen_resize */
 	if (screen_open(s, type, err)) {
 		screen_free(s);
 		return NULL;
@@ -251,8 +268,13 @@ static void
 screen_put(struct screen *s, int row, int col, const wchar_t *text, struct style style)
 {
 	int pair = 0;
-	if (s->colors >= 8 && !s->is_mono)
-		pair = screen_pair(s, screen_color(s, style.fg), screen_color(s, style.bg));
+	if (s->colors >= 8 && !s->is_mono) {
+		int fg = screen_color(s, style.fg), bg = screen_color(s, style.bg);
+		/* A dark grey that few colours make black would be drawn on black. */
+		if (fg == 0 && bg <= 0 && style.fg & CELL_RGB)
+			fg = -1;
+		pair = screen_pair(s, fg, bg);
+	}
 	cchar_t c;
 	if (setcchar(&c, text, screen_attrs(style.attrs), 0, &pair) == OK)
 		mvadd_wch(row, col, &c);

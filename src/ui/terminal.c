@@ -17,6 +17,7 @@
 
 #define TERMINAL_READ_MAX 4096	/* bytes taken from the keyboard at a time */
 #define TERMINAL_LEAVE_MAX 256
+#define TERMINAL_SIDE_MAX 2000	/* rows and columns drawn at most */
 #define TERMINAL_LEAVE_WAIT_US CLOCK_SECOND_US
 
 static const int end_signals[] = { SIGHUP, SIGTERM, SIGINT, SIGQUIT };
@@ -358,7 +359,7 @@ env_number(const char *name, int otherwise)
 {
 	const char *text = getenv(name);
 	long n = text ? strtol(text, NULL, 10) : 0;
-	return n >= 1 && n <= 10000 ? (int)n : otherwise;
+	return n >= 1 && n <= TERMINAL_SIDE_MAX ? (int)n : otherwise;
 }
 
 void
@@ -372,4 +373,9 @@ terminal_size(const struct terminal *t, int *rows, int *cols)
 	}
 	*rows = size.ws_row;
 	*cols = size.ws_col;
+	/* Memory for the cells of a window that somebody made up is not worth having. */
+	if (*rows > TERMINAL_SIDE_MAX)
+		*rows = TERMINAL_SIDE_MAX;
+	if (*cols > TERMINAL_SIDE_MAX)
+		*cols = TERMINAL_SIDE_MAX;
 }

@@ -288,8 +288,8 @@ ui_init_watchers(struct ui *ui)
 	ev_idle_start(ui->loop, &ui->folding);
 }
 
-/* Terminal, screen and theme. The terminal's signals are watched before curses looks at
- * them: it keeps away from those that are not at their default. */
+/* Terminal, screen and theme. The signal handlers that curses sets are replaced by those of
+ * terminal_start. */
 static int
 ui_open(struct ui *ui, struct err *err)
 {

@@ -135,7 +135,7 @@ question(struct ui *ui, enum request_verb verb, const char *const *names, size_t
 		const struct run_sequence *s = run_find(ui->run, names[i]);
 		is_ok |= s && s->state == STATE_OK;
 	}
-	if (verb == REQUEST_SKIP && count == 1 && first && run_present_step(first))
+	if (verb == REQUEST_SKIP && count == 1)
 		return mem_printf("leave step '%s' of '%s' and go on with the next?",
 		    run_present_step(first)->name, names[0]);
 	if (verb == REQUEST_SKIP)
@@ -157,6 +157,9 @@ ui_ask_chosen(struct ui *ui, enum request_verb verb)
 	if (count > REQUEST_TARGETS_MAX) {
 		ui_say(ui, true, "%zu are marked; at most %d can be asked for at once", count,
 		    REQUEST_TARGETS_MAX);
+	} else if (verb == REQUEST_SKIP && count == 1 &&
+	    !run_present_step(run_find(ui->run, names[0]))) {
+		ui_say(ui, true, "'%s' has no step left to skip", names[0]);
 	} else if (count > 0) {
 		char *text = question(ui, verb, names, count);
 		const char *title = verb == REQUEST_SKIP ? "Skip" : verb == REQUEST_KILL ?
