@@ -205,7 +205,8 @@ print_line(FILE *to, unsigned code, double x, double y, int rgb)
 		fputs("<path d=\"", to);
 		for (const char *side = lines[i].sides; *side != '\0'; side++)
 			fprintf(to, "M%.1f %.1fL%.1f %.1f", mx, my,
-			    *side == 'l' ? x : *side == 'r' ? x + CELL_W : mx,
+			    /* A little over the edge: no seam to the next cell. */
+			    *side == 'l' ? x - 0.2 : *side == 'r' ? x + CELL_W + 0.2 : mx,
 			    *side == 'u' ? y : *side == 'd' ? y + CELL_H : my);
 		fprintf(to, "\" stroke=\"#%06x\" stroke-width=\"%s\"/>\n", (unsigned)rgb,
 		    lines[i].heavy ? "2.6" : "1.2");
