@@ -3,8 +3,10 @@
  * else includes this.
  *
  *   engine.c     the turn: places, launches, sync; the state of the run
- *   sequence.c   what a sequence does in each state at each event: the table
- *   step.c       one attempt of a step, from wanted to over
+ *   hold.c       nothing can be started now: the disk or the system is full
+ *   sequence.c   what a sequence does in each state at each event: the table, with
+ *                sequence_request.c the cells of requests (cells.h)
+ *   step.c       one attempt of a step, from wanted to over; step_start.c its beginning
  *   depend.c     who waits for whom, and when nothing more can happen
  *   past.c       taking up a run that another engine left
  *   demand.c     requests and whom they are for
@@ -207,6 +209,17 @@ void step_release(struct sequence *seq);	/* frees everything, without a word */
 void step_outcome(const struct sequence *seq, struct buf *to);
 char *step_failure(const struct sequence *seq);	/* "'install' failed: exit 3"; caller frees */
 
+/* Between step.c and step_start.c: */
+
+const struct launcher_ops *step_launcher(const struct sequence *seq);
+const struct plan_options *step_options(const struct sequence *seq);
+void step_set_timer(struct sequence *seq, int64_t after_us);
+void step_timer_cb(void *seq);
+void step_unlist(struct sequence *seq);	/* off the lists of what is to be started */
+char *step_log_path(const struct sequence *seq);	/* below the run directory; caller frees */
+/* The attempt is over: journals its end and lets the sequence go on. */
+void step_over(struct sequence *seq);
+
 /* depend.c */
 
 void depend_init(struct engine *engine);
@@ -241,12 +254,21 @@ struct spec *spec_new(const struct sequence *seq, struct err *err);
 const struct launch_spec *spec_launch(const struct spec *spec);
 void spec_free(struct spec *spec);
 
+/* hold.c */
+
+/* Brings what was emitted to the disk. False: it cannot, and the run is held. */
+bool hold_sync(struct engine *engine);
+/* The system has no room for another program: nothing is started for a pause that grows
+ * from try to try. */
+void hold_for_room(struct engine *engine, const char *why);
+/* The disk is full (err): nothing is started, and it is tried again each second. */
+void hold_for_disk(struct engine *engine, const struct err *err);
+void hold_init(struct engine *engine);
+
 /* engine.c */
 
 struct sequence *engine_find(const struct engine *engine, const char *name);
 int64_t engine_now(const struct engine *engine);
-/* The disk is full (err): nothing is started, and it is tried again each second. */
-void engine_hold_for_disk(struct engine *engine, const struct err *err);
 /* Pause before retry number n (from 1), with its jitter. */
 int64_t engine_backoff(struct engine *engine, const struct plan_options *options, int n);
 

@@ -148,6 +148,8 @@ find_target(struct engine *engine, const char *target, struct hits *hits, struct
 		return find_glob(engine, "*", NULL, hits, err);
 	if (strcmp(target, "@failed") == 0)
 		return find_failed(engine, hits, err);
+	if (target[0] == '@')
+		return err_set(err, "there is no group '%s': @all and @failed are known", target);
 	if (slash)
 		return find_step(engine, target, slash, hits, err);
 	if (is_glob(target))

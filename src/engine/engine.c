@@ -100,90 +100,6 @@ sequence_init(struct sequence *seq, struct engine *engine, size_t index)
 	seq->pause.arg = seq;
 }
 
-/* The disk */
-
-void
-engine_hold_for_disk(struct engine *engine, const struct err *err)
-{
-	if (!timer_is_set(&engine->disk_timer))
-		timer_set(&engine->timers, &engine->disk_timer,
-		    engine_now(engine) + ENGINE_DISK_RETRY_US);
-	if (engine->disk_held)
-		return;
-	engine->disk_held = true;
-	free(engine->disk_reason);
-	engine->disk_reason = mem_strdup(err->text);
-	emit_note(engine, "error", NULL, "held, nothing is started: %s", err->text);
-}
-
-/* A second has gone by: tries all that stood still. When nothing did, there is room. */
-static void
-disk_timer_cb(void *arg)
-{
-	struct engine *engine = arg;
-	struct sequence *seq = link_first(&engine->stalled);
-	if (!seq && !engine->sync_failed) {
-		engine->disk_held = false;
-		emit_note(engine, "info", NULL, "there is room on the disk again: going on");
-		return;
-	}
-	engine->sync_try = true;
-	timer_set(&engine->timers, &engine->disk_timer,
-	    engine_now(engine) + ENGINE_DISK_RETRY_US);
-	while ((seq = link_first(&engine->stalled)))
-		step_resume(seq);
-}
-
-/* Brings what was emitted to the disk. False: it cannot, and the run is held. */
-static bool
-sync_events(struct engine *engine)
-{
-	struct err err = ERR_INIT;
-	if (engine->sync_failed && !engine->sync_try)
-		return false;
-	engine->sync_try = false;
-	if (!engine->is_dirty)
-		return true;
-	/* What is emitted about a failure is for the next try. */
-	engine->is_dirty = engine->is_unflushed = false;
-	if (engine->settings.sink.sync(engine->settings.sink.arg, &err) == 0) {
-		engine->sync_failed = false;
-		return true;
-	}
-	engine->is_dirty = true;
-	engine->sync_failed = true;
-	engine_hold_for_disk(engine, &err);
-	return false;
-}
-
-/* No room for another program */
-
-static void
-later_cb(void *arg)
-{
-	struct engine *engine = arg;
-	engine->is_later = false;
-}
-
-/* Nothing is started for a pause that grows from try to try. */
-static void
-wait_for_room(struct engine *engine, const char *why)
-{
-	if (engine->is_later)
-		return;
-	if (!engine->later_pause_us) {
-		emit_note(engine, "warning", NULL, "new steps wait: %s", why);
-		engine->later_pause_us = ENGINE_LATER_MIN_US;
-	} else {
-		engine->later_pause_us *= 2;
-		if (engine->later_pause_us > ENGINE_LATER_MAX_US)
-			engine->later_pause_us = ENGINE_LATER_MAX_US;
-	}
-	engine->is_later = true;
-	timer_set(&engine->timers, &engine->later_timer,
-	    engine_now(engine) + engine->later_pause_us);
-}
-
 /* The state of the run */
 
 static size_t
@@ -320,7 +236,7 @@ intend(struct engine *engine, size_t room)
 	while (engine->intended_count < most && engine->wanted_count)
 		step_intend(link_first(&engine->wanted));
 	if (engine->wanted_count && room == 0)
-		wait_for_room(engine, "no descriptors or pseudo-terminals are left");
+		hold_for_room(engine, "no descriptors or pseudo-terminals are left");
 }
 
 /* Starts what is journaled and synced. */
@@ -339,7 +255,7 @@ start(struct engine *engine)
 			break;
 		case LAUNCH_LATER:
 			if (!engine->disk_held)
-				wait_for_room(engine, err.text);
+				hold_for_room(engine, err.text);
 			break;
 		}
 	}
@@ -371,7 +287,7 @@ engine_turn(struct engine *engine)
 	}
 	depend_settle(engine);
 	update_run_state(engine);
-	if (sync_events(engine))
+	if (hold_sync(engine))
 		start(engine);
 	if (engine->is_unflushed && engine->settings.sink.flush && !engine->sync_failed) {
 		engine->settings.sink.flush(engine->settings.sink.arg);
@@ -453,10 +369,7 @@ engine_new(const struct engine_settings *settings)
 	engine->counts[STATE_WAITING] = engine->count;
 	qsort_r(engine->names, engine->count, sizeof *engine->names, compare_names,
 	    (void *)(uintptr_t)engine->plan);
-	engine->disk_timer.fire_cb = disk_timer_cb;
-	engine->disk_timer.arg = engine;
-	engine->later_timer.fire_cb = later_cb;
-	engine->later_timer.arg = engine;
+	hold_init(engine);
 	depend_init(engine);
 	spec_init(engine);
 	return engine;

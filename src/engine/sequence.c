@@ -1,17 +1,13 @@
 /*
  * A sequence: what it does in each state at each event. The table at the end is the whole
- * of it; the functions above are its cells. A cell returns 0 when it did something, 1 when
- * the event means nothing here, -1 with a sentence when it is refused.
+ * of it; the functions above and in sequence_request.c are its cells.
  */
-#include "engine/core.h"
+#include "engine/cells.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-
-typedef int sequence_cell(struct sequence *seq, const struct demand *demand,
-    struct err *err);
 
 const struct plan_step *
 sequence_step(const struct sequence *seq)
@@ -72,9 +68,8 @@ sequence_go(struct sequence *seq, char *reason)
 	sequence_set(seq, STATE_WAITING, reason, -1);
 }
 
-/* A phrase for each state, behind the name of the sequence. */
-static const char *
-state_phrase(enum state state)
+const char *
+sequence_state_phrase(enum state state)
 {
 	static const char *const phrases[SEQUENCE_STATES] = {
 		[STATE_WAITING] = "is waiting",
@@ -88,62 +83,6 @@ state_phrase(enum state state)
 		[STATE_SKIPPED] = "was skipped",
 	};
 	return phrases[state];
-}
-
-/* Refuses with what there is nothing to do of, and the state that says why. */
-static int
-refuse(const struct sequence *seq, const char *verb, struct err *err)
-{
-	return err_set(err, "nothing to %s: '%s' %s", verb, seq->plan->name,
-	    state_phrase(seq->state));
-}
-
-static int
-refuse_retry(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	(void)demand;
-	return refuse(seq, "retry", err);
-}
-
-static int
-refuse_skip(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	(void)demand;
-	return refuse(seq, "skip", err);
-}
-
-static int
-refuse_cancel(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	(void)demand;
-	return refuse(seq, "cancel", err);
-}
-
-static int
-refuse_hold(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	(void)demand;
-	return refuse(seq, "hold", err);
-}
-
-static int
-refuse_release(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	(void)demand;
-	return refuse(seq, "release", err);
-}
-
-static int
-refuse_input(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	(void)demand;
-	return refuse(seq, "type into", err);
-}
-
-static int
-refuse_stopping(const struct sequence *seq, struct err *err)
-{
-	return err_set(err, "'%s' is being stopped already", seq->plan->name);
 }
 
 /* The event means nothing in this state. */
@@ -162,12 +101,11 @@ never(struct sequence *seq, const struct demand *demand, struct err *err)
 {
 	(void)demand;
 	return err_set(err, "this cannot happen while '%s' %s", seq->plan->name,
-	    state_phrase(seq->state));
+	    sequence_state_phrase(seq->state));
 }
 
-/* Runs the present step, or ends: the sequence is running and its last step is over. */
-static void
-run_step(struct sequence *seq)
+void
+sequence_run_step(struct sequence *seq)
 {
 	const struct plan_step *step = sequence_step(seq);
 	if (!step)
@@ -178,21 +116,11 @@ run_step(struct sequence *seq)
 		step_want(seq);
 }
 
-static void
-next_step(struct sequence *seq)
+void
+sequence_next_step(struct sequence *seq)
 {
 	seq->step++;
 	seq->retries_used = 0;
-}
-
-/* Behind a step that was left out: goes on, or ends when it was the last. */
-static void
-go_on_or_end(struct sequence *seq)
-{
-	if (sequence_step(seq))
-		sequence_go(seq, NULL);
-	else
-		sequence_set(seq, STATE_OK, NULL, -1);
 }
 
 /* Dependencies and places */
@@ -264,7 +192,7 @@ begin(struct sequence *seq, const struct demand *demand, struct err *err)
 	seq->has_place = true;
 	seq->engine->places_used++;
 	sequence_set(seq, STATE_RUNNING, NULL, -1);
-	run_step(seq);
+	sequence_run_step(seq);
 	return 0;
 }
 
@@ -275,8 +203,8 @@ step_was_ok(struct sequence *seq, const struct demand *demand, struct err *err)
 {
 	(void)demand;
 	(void)err;
-	next_step(seq);
-	run_step(seq);
+	sequence_next_step(seq);
+	sequence_run_step(seq);
 	return 0;
 }
 
@@ -340,256 +268,6 @@ pause_is_over(struct sequence *seq, const struct demand *demand, struct err *err
 	return 0;
 }
 
-/* Requests: retry */
-
-/* Goes back to a step and on from there. */
-static int
-restart(struct sequence *seq, size_t step)
-{
-	seq->step = step;
-	seq->retries_used = 0;
-	sequence_go(seq, NULL);
-	return 0;
-}
-
-/* The step that a retry goes back to, -1 with err set when it was never reached. */
-static long
-retry_from(const struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	if (demand->step < 0)
-		return (long)seq->step;
-	if ((size_t)demand->step > seq->step)
-		return err_set(err, "'%s' has not come to '%s' yet", seq->plan->name,
-		    seq->plan->steps[demand->step].name);
-	return demand->step;
-}
-
-static bool
-went_wrong(const struct sequence *seq, size_t step)
-{
-	return step < seq->plan->step_count && seq->step_states[step] != STATE_OK &&
-	    seq->step_states[step] != STATE_WAITING;
-}
-
-static int
-retry_ended(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	long step = retry_from(seq, demand, err);
-	return step < 0 ? -1 : restart(seq, (size_t)step);
-}
-
-static int
-retry_held(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	if (demand->step < 0 && !seq->is_at_failure && !went_wrong(seq, seq->step))
-		return err_set(err, "nothing to retry: '%s' is held before '%s'; release it",
-		    seq->plan->name, sequence_step(seq) ? sequence_step(seq)->name : "its end");
-	return retry_ended(seq, demand, err);
-}
-
-static int
-retry_now(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	return retry_ended(seq, demand, err);
-}
-
-/* A sequence that ended ok may still have a step that failed and was passed over. */
-static int
-retry_ok(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	if (demand->step < 0)
-		return refuse(seq, "retry", err);
-	if (!went_wrong(seq, (size_t)demand->step))
-		return err_set(err, "nothing to retry: '%s/%s' has ended ok", seq->plan->name,
-		    seq->plan->steps[demand->step].name);
-	return restart(seq, (size_t)demand->step);
-}
-
-static int
-retry_skipped(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	if (seq->needs_bad > 0) {
-		char *reason = depend_reason(seq);
-		err_set(err, "'%s' %s: retry that first", seq->plan->name,
-		    reason ? reason : "waits");
-		free(reason);
-		return -1;
-	}
-	return retry_ended(seq, demand, err);
-}
-
-/* Requests: skip */
-
-static int
-skip_whole(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	if (demand->step >= 0)
-		return err_set(err, "'%s' has not begun: skip the whole of it by its name",
-		    seq->plan->name);
-	sequence_set(seq, STATE_SKIPPED, mem_strdup("skipped by request"), -1);
-	return 0;
-}
-
-static int
-skip_and_go_on(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	if (!seq->has_begun && seq->state == STATE_CANCELLED)
-		return refuse(seq, "skip", err);
-	if (!seq->has_begun)
-		return skip_whole(seq, demand, err);
-	step_leave(seq);
-	next_step(seq);
-	go_on_or_end(seq);
-	return 0;
-}
-
-/* Held by somebody it stays held, a step further; held at a failure it goes on. */
-static int
-skip_held(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	if (seq->is_at_failure || !seq->has_begun)
-		return skip_and_go_on(seq, demand, err);
-	step_leave(seq);
-	next_step(seq);
-	const struct plan_step *step = sequence_step(seq);
-	if (step)
-		sequence_set(seq, STATE_HELD, mem_printf("held before '%s'", step->name), -1);
-	else
-		sequence_set(seq, STATE_OK, NULL, -1);
-	return 0;
-}
-
-static int
-skip_running(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	(void)demand;
-	if (step_is_begun(seq))
-		return step_stop(seq, CAUSE_SKIP, false) < 0 ? refuse_stopping(seq, err) : 0;
-	step_drop(seq);
-	seq->has_begun = true;
-	step_leave(seq);
-	next_step(seq);
-	run_step(seq);
-	return 0;
-}
-
-/* Requests: cancel, kill */
-
-static int
-cancel_now(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	(void)err;
-	const char *reason = demand->reason ? demand->reason : "cancelled by request";
-	sequence_set(seq, STATE_CANCELLED, mem_strdup(reason), -1);
-	return 0;
-}
-
-static int
-cancel_running(struct sequence *seq, const struct demand *demand, struct err *err,
-    bool hard)
-{
-	if (!step_is_begun(seq)) {
-		step_drop(seq);
-		return cancel_now(seq, demand, err);
-	}
-	const char *before = seq->stop_reason;
-	seq->stop_reason = demand->reason;
-	if (step_stop(seq, CAUSE_CANCEL, hard) == 0)
-		return 0;
-	seq->stop_reason = before;
-	return refuse_stopping(seq, err);
-}
-
-static int
-cancel_softly(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	return cancel_running(seq, demand, err, false);
-}
-
-static int
-cancel_hard(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	return cancel_running(seq, demand, err, true);
-}
-
-/* Requests: hold, release */
-
-static int
-hold_now(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	(void)demand;
-	(void)err;
-	const struct plan_step *step = sequence_step(seq);
-	char *reason;
-	if (seq->state == STATE_RETRYING)
-		reason = mem_printf("held: %s", seq->reason ? seq->reason : "retrying");
-	else if (!seq->has_begun)
-		reason = mem_strdup("held before it began");
-	else
-		reason = mem_printf("held before '%s'", step ? step->name : "its end");
-	sequence_set(seq, STATE_HELD, reason, -1);
-	return 0;
-}
-
-static int
-hold_running(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	if (!step_is_begun(seq)) {
-		step_drop(seq);
-		return hold_now(seq, demand, err);
-	}
-	if (seq->wants_hold)
-		return err_set(err, "'%s' is going to be held already", seq->plan->name);
-	if (seq->attempt.cause == CAUSE_CANCEL)
-		return refuse_stopping(seq, err);
-	sequence_set(seq, STATE_RUNNING, mem_printf("to be held when '%s' is over",
-	    sequence_step(seq)->name), -1);
-	seq->wants_hold = true;
-	return 0;
-}
-
-static int
-release_running(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	if (!seq->wants_hold)
-		return refuse_release(seq, demand, err);
-	seq->wants_hold = false;
-	sequence_set(seq, STATE_RUNNING, NULL, -1);
-	return 0;
-}
-
-static int
-release_held(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	(void)demand;
-	if (seq->is_at_failure)
-		return err_set(err, "'%s' is held at '%s', which went wrong: retry runs it "
-		    "again, skip goes on behind it", seq->plan->name, sequence_step(seq)->name);
-	sequence_go(seq, NULL);
-	return 0;
-}
-
-/* Requests: input, resize */
-
-static int
-type_into(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	return step_input(seq, demand->bytes, demand->len, err);
-}
-
-/* The size is kept for the terminals of later steps too. */
-static int
-resize(struct sequence *seq, const struct demand *demand, struct err *err)
-{
-	(void)err;
-	seq->rows = demand->rows;
-	seq->cols = demand->cols;
-	if (seq->attempt.launch)
-		seq->engine->settings.launcher->ops->resize(seq->attempt.launch, seq->rows,
-		    seq->cols);
-	return 0;
-}
-
 /* State × event. Columns: waiting, queued, running, held, retrying | ok, failed, cancelled,
  * skipped. */
 static sequence_cell *const table[SEQUENCE_EVENTS][SEQUENCE_STATES] = {
@@ -615,29 +293,31 @@ static sequence_cell *const table[SEQUENCE_EVENTS][SEQUENCE_STATES] = {
 	    never, never, never, never },
 	[SEQUENCE_PAUSE_OVER] = { never, never, never, never, pause_is_over,
 	    never, never, never, never },
-	[SEQUENCE_RETRY] = { refuse_retry, refuse_retry, refuse_retry, retry_held, retry_now,
-	    retry_ok, retry_ended, retry_ended, retry_skipped },
-	[SEQUENCE_SKIP] = { skip_whole, skip_and_go_on, skip_running, skip_held,
-	    skip_and_go_on, refuse_skip, skip_and_go_on, skip_and_go_on, refuse_skip },
-	[SEQUENCE_CANCEL] = { cancel_now, cancel_now, cancel_softly, cancel_now, cancel_now,
-	    refuse_cancel, refuse_cancel, refuse_cancel, refuse_cancel },
-	[SEQUENCE_KILL] = { cancel_now, cancel_now, cancel_hard, cancel_now, cancel_now,
-	    refuse_cancel, refuse_cancel, refuse_cancel, refuse_cancel },
-	[SEQUENCE_HOLD] = { hold_now, hold_now, hold_running, refuse_hold, hold_now,
-	    refuse_hold, refuse_hold, refuse_hold, refuse_hold },
-	[SEQUENCE_RELEASE] = { refuse_release, refuse_release, release_running, release_held,
-	    refuse_release, refuse_release, refuse_release, refuse_release, refuse_release },
-	[SEQUENCE_INPUT] = { refuse_input, refuse_input, type_into, refuse_input,
-	    refuse_input, refuse_input, refuse_input, refuse_input, refuse_input },
-	[SEQUENCE_RESIZE] = { resize, resize, resize, resize, resize,
-	    resize, resize, resize, resize },
+	[SEQUENCE_RETRY] = { cell_refuse_retry, cell_refuse_retry, cell_refuse_retry, cell_retry_held, cell_retry_now,
+	    cell_retry_ok, cell_retry_ended, cell_retry_ended, cell_retry_skipped },
+	[SEQUENCE_SKIP] = { cell_skip_whole, cell_skip_and_go_on, cell_skip_running, cell_skip_held,
+	    cell_skip_and_go_on, cell_refuse_skip, cell_skip_and_go_on, cell_skip_and_go_on, cell_refuse_skip },
+	[SEQUENCE_CANCEL] = { cell_cancel_now, cell_cancel_now, cell_cancel_softly, cell_cancel_now, cell_cancel_now,
+	    cell_refuse_cancel, cell_refuse_cancel, cell_refuse_cancel, cell_refuse_cancel },
+	[SEQUENCE_KILL] = { cell_cancel_now, cell_cancel_now, cell_cancel_hard, cell_cancel_now, cell_cancel_now,
+	    cell_refuse_cancel, cell_refuse_cancel, cell_refuse_cancel, cell_refuse_cancel },
+	[SEQUENCE_HOLD] = { cell_hold_now, cell_hold_now, cell_hold_running, cell_refuse_hold, cell_hold_now,
+	    cell_refuse_hold, cell_refuse_hold, cell_refuse_hold, cell_refuse_hold },
+	[SEQUENCE_RELEASE] = { cell_refuse_release, cell_refuse_release, cell_release_running, cell_release_held,
+	    cell_refuse_release, cell_refuse_release, cell_refuse_release, cell_refuse_release, cell_refuse_release },
+	[SEQUENCE_INPUT] = { cell_refuse_input, cell_refuse_input, cell_type_into, cell_refuse_input,
+	    cell_refuse_input, cell_refuse_input, cell_refuse_input, cell_refuse_input, cell_refuse_input },
+	[SEQUENCE_RESIZE] = { cell_resize, cell_resize, cell_resize, cell_resize, cell_resize,
+	    cell_resize, cell_resize, cell_resize, cell_resize },
 };
 
-/* Events that may name a step other than the present one. */
+/* Whether a step was named that this event cannot be for: only a retry goes elsewhere than
+ * to the present one. */
 static bool
-may_name_any_step(enum sequence_event event)
+is_elsewhere(const struct sequence *seq, enum sequence_event event, long step)
 {
-	return event == SEQUENCE_RETRY;
+	return step >= 0 && (size_t)step != seq->step && event != SEQUENCE_RETRY &&
+	    seq->state != STATE_OK && seq->state != STATE_SKIPPED;
 }
 
 int
@@ -645,8 +325,7 @@ sequence_fire(struct sequence *seq, enum sequence_event event,
     const struct demand *demand, struct err *err)
 {
 	const struct plan_step *step = sequence_step(seq);
-	if (demand->step >= 0 && !may_name_any_step(event) &&
-	    !state_is_end(seq->state) && (size_t)demand->step != seq->step)
+	if (is_elsewhere(seq, event, demand->step))
 		return err_set(err, "'%s' is not at '%s', but at '%s'", seq->plan->name,
 		    seq->plan->steps[demand->step].name, step ? step->name : "its end");
 	return table[event][seq->state](seq, demand, err);

@@ -17,29 +17,27 @@
 #include "plan/plan_kind.h"
 #include "record/rundir.h"
 
-static const struct launcher_ops *
-launcher_of(const struct sequence *seq)
+const struct launcher_ops *
+step_launcher(const struct sequence *seq)
 {
 	return seq->engine->settings.launcher->ops;
 }
 
-/* The options of the step that the attempt is of. */
-static const struct plan_options *
-options_of(const struct sequence *seq)
+const struct plan_options *
+step_options(const struct sequence *seq)
 {
 	return seq->plan->steps[seq->step].options;
 }
 
-static void
-set_timer(struct sequence *seq, int64_t after_us)
+void
+step_set_timer(struct sequence *seq, int64_t after_us)
 {
 	struct engine *engine = seq->engine;
 	timer_set(&engine->timers, &seq->attempt.timer, engine_now(engine) + after_us);
 }
 
-/* Takes the attempt off the lists of what is to be started. */
-static void
-unlist(struct sequence *seq)
+void
+step_unlist(struct sequence *seq)
 {
 	struct attempt *attempt = &seq->attempt;
 	if (!link_is_on(&attempt->launch_link))
@@ -69,7 +67,7 @@ step_want(struct sequence *seq)
 void
 step_drop(struct sequence *seq)
 {
-	unlist(seq);
+	step_unlist(seq);
 	seq->attempt.phase = ATTEMPT_NONE;
 }
 
@@ -88,8 +86,8 @@ reset(struct attempt *attempt)
 	attempt->kill_next = 0;
 }
 
-static char *
-log_path(const struct sequence *seq)
+char *
+step_log_path(const struct sequence *seq)
 {
 	return rundir_log_path(seq->plan->name, seq->step, seq->plan->steps[seq->step].name,
 	    seq->attempt.number);
@@ -100,7 +98,7 @@ step_intend(struct sequence *seq)
 {
 	struct attempt *attempt = &seq->attempt;
 	const struct plan_step *step = &seq->plan->steps[seq->step];
-	unlist(seq);
+	step_unlist(seq);
 	reset(attempt);
 	attempt->number = ++seq->attempts[seq->step];
 	attempt->is_sleep = step->kind->id == PLAN_KIND_SLEEP;
@@ -116,7 +114,7 @@ step_intend(struct sequence *seq)
 	event.sequence = seq->plan->name;
 	event.step = step->name;
 	event.attempt = attempt->number;
-	char *cut = NULL, *log = attempt->is_sleep ? NULL : log_path(seq);
+	char *cut = NULL, *log = attempt->is_sleep ? NULL : step_log_path(seq);
 	if (strlen(attempt->command) > COMMAND_EVENT_MAX)
 		cut = mem_strndup(attempt->command, COMMAND_EVENT_MAX);
 	event.command = cut ? cut : attempt->command;
@@ -148,7 +146,7 @@ step_outcome(const struct sequence *seq, struct buf *to)
 	if (attempt->error) {
 		buf_printf(to, "cannot start: %s", attempt->error);
 	} else if (attempt->cause == CAUSE_TIMEOUT) {
-		clock_format_duration(options_of(seq)->timeout_us, text, sizeof text);
+		clock_format_duration(step_options(seq)->timeout_us, text, sizeof text);
 		buf_printf(to, "timed out after %s", text);
 	} else if (attempt->exit.signal) {
 		buf_printf(to, "signal %s",
@@ -187,7 +185,7 @@ end_state(const struct sequence *seq)
 		return STATE_OK;
 	if (attempt->exit.signal)
 		return STATE_FAILED;
-	return plan_code_ok(options_of(seq), attempt->exit.code) ? STATE_OK : STATE_FAILED;
+	return plan_code_ok(step_options(seq), attempt->exit.code) ? STATE_OK : STATE_FAILED;
 }
 
 /* Why the attempt ended, for people; NULL when its exit tells all. The caller frees. */
@@ -243,12 +241,12 @@ give_back(struct sequence *seq)
 	int64_t bytes = -1;
 	timer_clear(&engine->timers, &attempt->timer);
 	link_remove(&attempt->stall_link);
-	unlist(seq);
+	step_unlist(seq);
 	if (attempt->log || attempt->launch ||
 	    (attempt->is_sleep && attempt->phase == ATTEMPT_RUNNING))
 		engine->busy--;
 	if (attempt->launch)
-		launcher_of(seq)->release(attempt->launch);
+		step_launcher(seq)->release(attempt->launch);
 	if (attempt->log)
 		bytes = engine->settings.sink.close_log(engine->settings.sink.arg,
 		    attempt->log);
@@ -258,9 +256,8 @@ give_back(struct sequence *seq)
 	return bytes;
 }
 
-/* The attempt is over: journals its end and lets the sequence go on. */
-static void
-over(struct sequence *seq)
+void
+step_over(struct sequence *seq)
 {
 	static const enum sequence_event events[STATES] = {
 		[STATE_OK] = SEQUENCE_STEP_OK,
@@ -273,7 +270,7 @@ over(struct sequence *seq)
 	enum state state = end_state(seq);
 	/* Who was to be stopped leaves nobody of its group behind. */
 	if (attempt->launch && attempt->cause != CAUSE_EXIT)
-		launcher_of(seq)->signal(attempt->launch, SIGKILL);
+		step_launcher(seq)->signal(attempt->launch, SIGKILL);
 	int64_t bytes = give_back(seq);
 	emit_ended(seq, state, bytes);
 	free(attempt->command);
@@ -304,26 +301,26 @@ static void
 send_next_signal(struct sequence *seq)
 {
 	struct attempt *attempt = &seq->attempt;
-	const struct plan_options *options = options_of(seq);
+	const struct plan_options *options = step_options(seq);
 	const struct plan_kill *kill = &options->kill[attempt->kill_next++];
 	bool is_last = attempt->kill_next >= options->kill_count;
-	set_timer(seq, is_last ? ENGINE_STUBBORN_US : kill->wait_us);
-	launcher_of(seq)->signal(attempt->launch, kill->signal);
+	step_set_timer(seq, is_last ? ENGINE_STUBBORN_US : kill->wait_us);
+	step_launcher(seq)->signal(attempt->launch, kill->signal);
 }
 
 static void
 kill_at_once(struct sequence *seq)
 {
 	seq->attempt.is_hard = true;
-	set_timer(seq, ENGINE_STUBBORN_US);
-	launcher_of(seq)->signal(seq->attempt.launch, SIGKILL);
+	step_set_timer(seq, ENGINE_STUBBORN_US);
+	step_launcher(seq)->signal(seq->attempt.launch, SIGKILL);
 }
 
 static void
 begin_stopping(struct sequence *seq, bool hard)
 {
 	if (seq->attempt.is_sleep) {
-		over(seq);
+		step_over(seq);
 		return;
 	}
 	seq->attempt.phase = ATTEMPT_STOPPING;
@@ -360,7 +357,7 @@ step_stop(struct sequence *seq, enum attempt_cause cause, bool hard)
 	case ATTEMPT_INTENDED:
 	case ATTEMPT_LINGERING:
 		attempt->cause = cause;
-		over(seq);
+		step_over(seq);
 		return 0;
 	case ATTEMPT_RUNNING:
 		attempt->cause = cause;
@@ -395,11 +392,11 @@ end_lingering(struct sequence *seq)
 		engine->settings.sink.say_log(engine->settings.sink.arg, seq->attempt.log,
 		    "seqdeck: something still holds the output open after the exit; "
 		    "it is not waited for");
-	over(seq);
+	step_over(seq);
 }
 
-static void
-timer_fired_cb(void *arg)
+void
+step_timer_cb(void *arg)
 {
 	struct sequence *seq = arg;
 	struct attempt *attempt = &seq->attempt;
@@ -410,14 +407,14 @@ timer_fired_cb(void *arg)
 		break;
 	case ATTEMPT_RUNNING:
 		if (attempt->is_sleep && engine_now(seq->engine) >= attempt->sleep_until_us) {
-			over(seq);
+			step_over(seq);
 			break;
 		}
 		attempt->cause = CAUSE_TIMEOUT;
 		begin_stopping(seq, false);
 		break;
 	case ATTEMPT_STOPPING:
-		if (attempt->is_hard || attempt->kill_next >= options_of(seq)->kill_count)
+		if (attempt->is_hard || attempt->kill_next >= step_options(seq)->kill_count)
 			say_stubborn(seq);
 		else
 			send_next_signal(seq);
@@ -428,192 +425,12 @@ timer_fired_cb(void *arg)
 	}
 }
 
-/* What the launcher tells */
-
-static void
-exited_cb(void *arg, const struct launch_exit *how)
-{
-	struct sequence *seq = arg;
-	struct attempt *attempt = &seq->attempt;
-	attempt->has_exited = true;
-	attempt->exit = *how;
-	if (attempt->output_ended) {
-		over(seq);
-		return;
-	}
-	attempt->phase = ATTEMPT_LINGERING;
-	timer_clear(&seq->engine->timers, &attempt->timer);
-	if (!link_is_on(&attempt->stall_link))
-		set_timer(seq, ENGINE_LINGER_US);
-}
-
-static void
-output_ended_cb(void *arg)
-{
-	struct sequence *seq = arg;
-	seq->attempt.output_ended = true;
-	if (seq->attempt.has_exited)
-		over(seq);
-}
-
-/* With its output standing still the linger must not run out: what is still unread is the
- * step's own. */
-static void
-log_failed_cb(void *arg, const struct err *err)
-{
-	struct sequence *seq = arg;
-	link_append(&seq->engine->stalled, &seq->attempt.stall_link);
-	if (seq->attempt.phase == ATTEMPT_LINGERING)
-		timer_clear(&seq->engine->timers, &seq->attempt.timer);
-	engine_hold_for_disk(seq->engine, err);
-}
-
-void
-step_resume(struct sequence *seq)
-{
-	link_remove(&seq->attempt.stall_link);
-	if (seq->attempt.phase == ATTEMPT_LINGERING)
-		set_timer(seq, ENGINE_LINGER_US);
-	launcher_of(seq)->resume(seq->attempt.launch);
-}
-
-static const struct launch_listener listener = {
-	.exited = exited_cb,
-	.output_ended = output_ended_cb,
-	.log_failed = log_failed_cb,
-};
-
-/* Starting */
-
-static void
-started(struct sequence *seq)
-{
-	struct attempt *attempt = &seq->attempt;
-	int64_t timeout_us = options_of(seq)->timeout_us;
-	unlist(seq);
-	attempt->phase = ATTEMPT_RUNNING;
-	attempt->started_us = engine_now(seq->engine);
-	attempt->timer.fire_cb = timer_fired_cb;
-	attempt->timer.arg = seq;
-	if (timeout_us > 0)
-		set_timer(seq, timeout_us);
-}
-
-/* It cannot be started: the pane shows why, and the attempt is over. */
-static enum launch_result
-fail_to_start(struct sequence *seq, const char *what, const char *why)
-{
-	struct engine_sink *sink = &seq->engine->settings.sink;
-	if (seq->attempt.log) {
-		char *line = mem_printf("seqdeck: cannot start '%s': %s", what, why);
-		sink->say_log(sink->arg, seq->attempt.log, line);
-		free(line);
-	}
-	seq->attempt.error = mem_strdup(why);
-	over(seq);
-	return LAUNCH_FAILED;
-}
-
-static enum launch_result
-start_sleep(struct sequence *seq)
-{
-	struct attempt *attempt = &seq->attempt;
-	struct err err = ERR_INIT;
-	int64_t duration_us = 0;
-	if (clock_parse_duration(attempt->command, &duration_us, &err) < 0)
-		return fail_to_start(seq, "sleep", err.text);
-	started(seq);
-	seq->engine->busy++;
-	attempt->sleep_until_us = attempt->started_us + duration_us;
-	if (!timer_is_set(&attempt->timer) ||
-	    attempt->timer.at_us > attempt->sleep_until_us)
-		set_timer(seq, duration_us);
-	return LAUNCH_OK;
-}
-
-/* Opens the log of the attempt, unless a try before has done so. */
-static enum launch_result
-open_log(struct sequence *seq, struct err *err)
-{
-	struct attempt *attempt = &seq->attempt;
-	struct engine_sink *sink = &seq->engine->settings.sink;
-	struct err why = ERR_INIT;
-	if (attempt->log)
-		return LAUNCH_OK;
-	char *path = log_path(seq);
-	attempt->log = sink->open_log(sink->arg, path, &why);
-	free(path);
-	if (attempt->log) {
-		seq->engine->busy++;
-		return LAUNCH_OK;
-	}
-	*err = why;
-	switch (why.code) {
-	case ENOSPC:
-	case EDQUOT:
-		engine_hold_for_disk(seq->engine, &why);
-		return LAUNCH_LATER;
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-		return LAUNCH_LATER;
-	default:
-		return LAUNCH_FAILED;
-	}
-}
-
-static void
-emit_started(struct sequence *seq, int64_t pid, int64_t start_time)
-{
-	struct event event;
-	event_init(&event, EVENT_STEP_STARTED);
-	event.sequence = seq->plan->name;
-	event.step = seq->plan->steps[seq->step].name;
-	event.attempt = seq->attempt.number;
-	event.pid = pid;
-	event.start_time = start_time;
-	emit(seq->engine, &event);
-}
-
-enum launch_result
-step_start(struct sequence *seq, struct err *err)
-{
-	struct attempt *attempt = &seq->attempt;
-	const char *name = seq->plan->steps[seq->step].name;
-	struct err why = ERR_INIT;
-	if (attempt->is_sleep)
-		return start_sleep(seq);
-	enum launch_result result = open_log(seq, &why);
-	if (result == LAUNCH_FAILED)
-		return fail_to_start(seq, name, why.text);
-	struct spec *spec = NULL;
-	if (result == LAUNCH_OK) {
-		spec = spec_new(seq, &why);
-		if (!spec)
-			return fail_to_start(seq, name, why.text);
-		int64_t pid = 0, start_time = 0;
-		result = launcher_of(seq)->start(seq->engine->settings.launcher,
-		    spec_launch(spec), &listener, seq, &attempt->launch, &pid, &start_time,
-		    &why);
-		if (result == LAUNCH_OK) {
-			started(seq);
-			emit_started(seq, pid, start_time);
-		} else if (result == LAUNCH_FAILED) {
-			fail_to_start(seq, spec_launch(spec)->argv[0], why.text);
-		}
-		spec_free(spec);
-	}
-	if (result == LAUNCH_LATER && err)
-		*err = why;
-	return result;
-}
-
 int
 step_input(struct sequence *seq, const char *bytes, size_t len, struct err *err)
 {
 	struct attempt *attempt = &seq->attempt;
 	if (attempt->launch && !attempt->has_exited)
-		return launcher_of(seq)->input(attempt->launch, bytes, len, err);
+		return step_launcher(seq)->input(attempt->launch, bytes, len, err);
 	return err_set(err, "nothing to type into: '%s/%s' %s", seq->plan->name,
 	    seq->plan->steps[seq->step].name,
 	    attempt->is_sleep ? "is a sleep" : "is not running a program now");
