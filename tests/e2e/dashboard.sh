@@ -87,7 +87,7 @@ test_keys_are_typed_into_a_step()
 		send x
 		wait cancelled
 		send q
-		expect-exit 1
+		expect-exit 3
 	END
 }
 
@@ -109,7 +109,7 @@ test_a_full_screen_program_looks_right()
 		send x
 		wait cancelled
 		send q
-		expect-exit 1
+		expect-exit 3
 	END
 }
 
