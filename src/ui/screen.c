@@ -19,6 +19,7 @@
 #include "base/text.h"
 #include "ui/color.h"
 #include "ui/glyph.h"
+#include "ui/termtype.h"
 
 #define SCREEN_LEAVE_MAX 200
 #define SCREEN_PAIRS 256	/* slots of the cache of colour pairs; a power of two */
@@ -100,12 +101,7 @@ screen_open(struct screen *s, const char *type, struct err *err)
 		return err_errno(err, "cannot make the buffer of the screen");
 	s->curses = screen_newterm(type, s->out, s->in);
 	if (!s->curses)
-		return err_set(err, "the terminal type '%s' (TERM) is not known here; "
-		    "set TERM (xterm-256color fits most), or use --plain", type);
-	const char *address = tigetstr("cup");
-	if (!address || address == (const char *)-1)
-		return err_set(err, "a terminal of type '%s' (TERM) cannot place its cursor; "
-		    "use --plain", type);
+		return err_set(err, "cannot set up the screen for a terminal of type '%s'", type);
 	return 0;
 }
 
@@ -113,11 +109,8 @@ struct screen *
 screen_new(struct err *err)
 {
 	const char *type = getenv("TERM");
-	if (!type || !*type) {
-		err_set(err, "TERM is not set: nothing is known of the terminal; set it "
-		    "(xterm-256color fits most), or use --plain");
+	if (termtype_check(type, err))
 		return NULL;
-	}
 	struct screen *s = mem_alloc(sizeof *s);
 	s->out_fd = -1;
 	if (screen_open(s, type, err)) {

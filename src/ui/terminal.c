@@ -194,19 +194,30 @@ terminal_open_device(int fd)
 	return open("/dev/tty", flags);
 }
 
-struct terminal *
-terminal_open(struct ev_loop *loop, const struct terminal_listener *listener,
-    struct err *err)
+/* The terminal that we were started on; -1 when there is none. */
+static int
+terminal_open_ours(void)
 {
 	int fd = terminal_open_device(STDOUT_FILENO);
 	if (fd < 0)
 		fd = terminal_open_device(STDIN_FILENO);
 	if (fd < 0)
 		fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0) {
+	return fd;
+}
+
+struct terminal *
+terminal_open(struct ev_loop *loop, const char *device,
+    const struct terminal_listener *listener, struct err *err)
+{
+	int fd = device ? open(device, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC) :
+	    terminal_open_ours();
+	if (fd < 0 && device)
+		err_errno(err, "cannot open terminal '%s'", device);
+	else if (fd < 0)
 		err_set(err, "there is no terminal to draw on; use --plain");
+	if (fd < 0)
 		return NULL;
-	}
 	struct terminal *t = mem_alloc(sizeof *t);
 	t->loop = loop;
 	t->listener = *listener;

@@ -27,9 +27,9 @@ struct terminal_listener {
 	void *arg;
 };
 
-/* Opens the terminal of standard output, else of standard input, else /dev/tty. NULL with
- * err set when there is none. */
-struct terminal *terminal_open(struct ev_loop *loop,
+/* Opens a terminal's device; NULL: that of standard output, else of standard input, else
+ * /dev/tty. NULL with err set when there is none. */
+struct terminal *terminal_open(struct ev_loop *loop, const char *device,
     const struct terminal_listener *listener, struct err *err);
 
 /* Closes; restores first when started. */

@@ -123,10 +123,13 @@ style_parse(struct style *style, const char *name, int number, const char *line,
     const char *at, const char *end, struct err *err)
 {
 	struct style made = { CELL_DEFAULT, CELL_DEFAULT, 0 };
-	const char *word;
-	size_t len;
-	for (int i = 0; next_word(&at, end, &word, &len); i++) {
+	const char *word, *last = at - 1;	/* the '=' */
+	size_t len, last_len = 1;
+	int i = 0;
+	for (; next_word(&at, end, &word, &len); i++) {
 		const struct attr_name *a = attr_names;
+		last = word;
+		last_len = len;
 		while (a->name && !(strlen(a->name) == len && memcmp(a->name, word, len) == 0))
 			a++;
 		if (i < 2 && color_parse(word, len, i == 0 ? &made.fg : &made.bg))
@@ -136,6 +139,9 @@ style_parse(struct style *style, const char *name, int number, const char *line,
 			    i < 2 ? "no colour:" : "no attribute:", word, len, NULL);
 		made.attrs |= a->attr;
 	}
+	if (i < 2)
+		return theme_error(err, name, number, last - line + 1, i == 0 ?
+		    "no colours behind" : "no background behind", last, last_len, NULL);
 	*style = made;
 	return 0;
 }

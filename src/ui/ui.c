@@ -295,7 +295,7 @@ ui_open(struct ui *ui, struct err *err)
 {
 	const struct terminal_listener listener = { ui_terminal_input, ui_terminal_idle,
 		ui_terminal_resized, ui_terminal_gone, ui_terminal_suspend, ui };
-	ui->terminal = terminal_open(ui->loop, &listener, err);
+	ui->terminal = terminal_open(ui->loop, ui->settings.device, &listener, err);
 	if (!ui->terminal)
 		return -1;
 	ui->screen = screen_new(err);

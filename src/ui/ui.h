@@ -1,7 +1,7 @@
 /*
  * The dashboard: shows a run directory through a reader, asks through a port. It knows
- * neither engine nor socket. Terminal in and out is non-blocking: curses draws into a pipe
- * that the loop pumps to the terminal; frames are dropped, never queued.
+ * neither engine nor socket. Terminal in and out is non-blocking: curses draws into memory,
+ * the loop pumps frames to the terminal; frames are dropped, never queued.
  */
 #ifndef SEQDECK_UI_UI_H
 #define SEQDECK_UI_UI_H
@@ -28,6 +28,7 @@ struct ui_settings {
 	struct reader *reader;
 	struct ui_port port;
 	const char *theme;	/* name or path; NULL: the configured or the default one */
+	const char *device;	/* the terminal; NULL: that of standard output or input, /dev/tty */
 };
 
 enum ui_leave {

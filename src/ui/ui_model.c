@@ -88,8 +88,9 @@ ui_model_refresh(struct ui *ui)
 		order_make(&ui->order, ui->run, &ui->filter);
 		ui->is_lost = false;
 	}
-	if (order_position(&ui->order, ui->focus) == ORDER_NONE && ui->order.count > 0 &&
-	    ui->view == UI_GRID)
+	/* What matters most has the focus at first; later it stays with its sequence. */
+	bool is_lost = ui->frames == 0 || order_position(&ui->order, ui->focus) == ORDER_NONE;
+	if (is_lost && ui->order.count > 0 && ui->view == UI_GRID)
 		ui->focus = ui->order.sequences[0];
 	struct ui_areas areas = ui_areas(ui);
 	size_t position = order_position(&ui->order, ui->focus);
