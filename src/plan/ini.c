@@ -215,7 +215,7 @@ add_guarded(struct buf *to, const char *s, size_t len, bool is_key)
 			buf_add_char(to, MARK_GUARD);
 			buf_add(to, word, (size_t)(p - word));
 		}
-		for (; p < end && !(*p > ' ' && *p < 0x7f && *p != ':'); p++)
+		for (; p < end && (*p <= ' ' || *p == 0x7f); p++)
 			buf_add_char(to, *p == '\n' ? MARK_NEWLINE : *p);
 		for (; p < end && *p == ':' && is_key; p++)
 			buf_add_char(to, MARK_COLON);
@@ -255,7 +255,8 @@ read_pair(struct ini *ini, const char *p, const char *eol, size_t num)
 	const char *equals = memchr(p, '=', (size_t)(eol - p)), *key_end = equals;
 	bool ok = false;
 	ini->pair.line = ini->pair.value_line = ini->line - 1;
-	ini->pair.indent = c.indent ? characters(c.indent, c.indent + c.indent_len) : 0;
+	ini->pair.indent = c.lines && c.indent ?
+	    characters(c.indent, c.indent + c.indent_len) : 0;
 	ini->p = c.end;
 	ini->line += c.lines;
 	if (!equals) {

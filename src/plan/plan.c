@@ -15,7 +15,7 @@
 
 /* Appends all that fd gives to text: a file, a pipe or a terminal. */
 static int
-read_all(int fd, const char *path, struct buf *text, struct err *err)
+read_all(int fd, struct buf *text, struct err *err)
 {
 	for (;;) {
 		char *to = buf_reserve(text, 65536);
@@ -27,10 +27,9 @@ read_all(int fd, const char *path, struct buf *text, struct err *err)
 		else if (errno == EAGAIN)
 			poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, -1);
 		else if (errno != EINTR)
-			return err_errno(err, "cannot read '%s'", path);
+			return err_errno(err, "cannot be read");
 		if (text->len > PLAN_SIZE_MAX)
-			return err_set(err, "'%s' is longer than %zu MiB", path,
-			    PLAN_SIZE_MAX >> 20);
+			return err_set(err, "is longer than %zu MiB", PLAN_SIZE_MAX >> 20);
 	}
 }
 
@@ -41,13 +40,13 @@ read_file(const char *path, struct buf *text, struct err *err)
 {
 	struct stat st;
 	if (strcmp(path, "-") == 0)
-		return read_all(STDIN_FILENO, "standard input", text, err);
+		return read_all(STDIN_FILENO, text, err);
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return err_errno(err, "cannot open '%s'", path);
+		return err_errno(err, "cannot be opened");
 	int result = fstat(fd, &st) == 0 && S_ISDIR(st.st_mode) ?
-	    err_set(err, "'%s' is a directory, not a plan", path) :
-	    read_all(fd, path, text, err);
+	    err_set(err, "is a directory, not a plan") :
+	    read_all(fd, text, err);
 	close(fd);
 	return result;
 }
@@ -153,7 +152,8 @@ plan_load(const char *path, const struct plan_request *request,
 	struct err err = ERR_INIT;
 	struct plan *plan = NULL;
 	if (read_file(path, &text, &err) < 0)
-		plan_error(problems, path, DRAFT_NOWHERE, "%s", err.text);
+		plan_error(problems, strcmp(path, "-") == 0 ? "standard input" : path,
+		    DRAFT_NOWHERE, "%s", err.text);
 	else
 		plan = plan_parse(path, buf_str(&text), text.len, request, problems);
 	buf_release(&text);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+__attribute__((format(printf, 5, 0)))
 static void
 add(struct plan_problems *problems, bool is_warning, const char *file,
     struct plan_place place, const char *fmt, va_list args)
