@@ -43,6 +43,17 @@ test_a_repeated_character_is_repeated()
 	END
 }
 
+test_characters_are_deleted_outside_of_the_scroll_region_too()
+{
+	vtshot -s 20x3 -e 'expect-exit 0' -e shot \
+		printf '\033[1;2r\033[3;1Habcdefgh\r\033[3P\033[2@\033[1;1Hxyz\r\033[P' >got
+	file_is got <<-END
+		yz
+
+		  defgh
+	END
+}
+
 test_hostile_output_does_no_harm()
 {
 	vtshot -s 30x2 -e 'expect-exit 0' -e shot printf \

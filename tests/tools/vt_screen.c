@@ -35,6 +35,7 @@ struct vt_screen {
 	int modes[MODES_MAX];	/* DEC private modes that are set */
 	int mode_count;
 	bool cursor_hidden;
+	char region[16];	/* the scroll region that is set, as "1;24" */
 
 	struct buf osc;	/* all commands received, a NUL after each */
 	char background[32];
@@ -152,6 +153,18 @@ vt_screen_is_torn(const struct vt_screen *screen)
 	return has_mode(screen, 2026);
 }
 
+/* Inserts or deletes characters. libvterm 0.1.4 does not where the cursor is outside of the
+ * scroll region, as terminals do: the region is away meanwhile. */
+static void
+shift_chars(struct vt_screen *screen, char final)
+{
+	struct buf bytes = BUF_INIT;
+	buf_printf(&bytes, "\0337\033[r\0338\033[%s%c\0337\033[%sr\0338", screen->sequence, final,
+	    screen->region);
+	pass(screen, bytes.data, bytes.len);
+	buf_release(&bytes);
+}
+
 /* A complete CSI sequence: REP is expanded, modes are noted, the rest goes on as it is. */
 static void
 finish_csi(struct vt_screen *screen, char final)
@@ -165,6 +178,12 @@ finish_csi(struct vt_screen *screen, char final)
 			pass(screen, screen->last, screen->last_len);
 		return;
 	}
+	if ((final == 'P' || final == '@') && screen->region[0] != '\0') {
+		shift_chars(screen, final);
+		return;
+	}
+	if (final == 'r' && params[0] != '?')
+		snprintf(screen->region, sizeof(screen->region), "%.15s", params);
 	if (params[0] == '?' && (final == 'h' || final == 'l')) {
 		char *next = screen->sequence;
 		do {
@@ -280,6 +299,7 @@ vt_screen_resize(struct vt_screen *screen, int rows, int cols)
 	vterm_free(screen->vterm);
 	screen->rows = rows;
 	screen->cols = cols;
+	screen->region[0] = '\0';
 	make_vterm(screen);
 	for (size_t at = 0; at < rebuilt.len; at += FEED_MAX)
 		vterm_input_write(screen->vterm, rebuilt.data + at,
