@@ -180,9 +180,24 @@ print_block(FILE *to, unsigned code, double x, double y, int rgb)
 	return true;
 }
 
-/* Lines are drawn too: from the middle of the cell to the sides that they reach. */
-static bool
-print_line(FILE *to, unsigned code, double x, double y, int rgb)
+/* How many cells from col on, before end, hold the same as this one. */
+static int
+same_text(const struct vt_screen *screen, int row, int col, int end, const struct vt_cell *cell)
+{
+	struct vt_cell next;
+	int at = col + 1;
+	for (; at < end; at++) {
+		vt_screen_cell(screen, row, at, &next);
+		if (strcmp(next.text, cell->text) != 0)
+			break;
+	}
+	return at - col;
+}
+
+/* Lines are drawn too: from the middle of the cell to the sides that they reach, level ones
+ * over `cells` at once. Returns how many were drawn. */
+static int
+print_line(FILE *to, unsigned code, int cells, double x, double y, int rgb)
 {
 	static const struct {
 		unsigned code;
@@ -201,18 +216,20 @@ print_line(FILE *to, unsigned code, double x, double y, int rgb)
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
 		if (lines[i].code != code)
 			continue;
+		if (strcmp(lines[i].sides, "lr") != 0)
+			cells = 1;
 		double mx = x + CELL_W / 2, my = y + CELL_H / 2.0;
 		fputs("<path d=\"", to);
 		for (const char *side = lines[i].sides; *side != '\0'; side++)
 			fprintf(to, "M%.1f %.1fL%.1f %.1f", mx, my,
 			    /* A little over the edge: no seam to the next cell. */
-			    *side == 'l' ? x - 0.2 : *side == 'r' ? x + CELL_W + 0.2 : mx,
+			    *side == 'l' ? x - 0.2 : *side == 'r' ? x + cells * CELL_W + 0.2 : mx,
 			    *side == 'u' ? y : *side == 'd' ? y + CELL_H : my);
 		fprintf(to, "\" stroke=\"#%06x\" stroke-width=\"%s\"/>\n", (unsigned)rgb,
 		    lines[i].heavy ? "2.6" : "1.2");
-		return true;
+		return cells;
 	}
-	return false;
+	return 0;
 }
 
 static bool
@@ -267,11 +284,13 @@ print_row(struct vt_screen *screen, FILE *to, int row)
 			vt_screen_cell(screen, row, at, &cell);
 			double x = MARGIN + at * CELL_W;
 			unsigned code = code_of(cell.text);
-			if (code == ' ' || cell.width == 0 || print_block(to, code, x, y, fg) ||
-			    print_line(to, code, x, y, fg))
+			if (code == ' ' || cell.width == 0 || print_block(to, code, x, y, fg)) {
 				at++;
-			else
-				at = print_text(screen, to, row, at, end, fg);
+				continue;
+			}
+			int same = same_text(screen, row, at, end, &cell);
+			int drawn = print_line(to, code, same, x, y, fg);
+			at = drawn > 0 ? at + drawn : print_text(screen, to, row, at, end, fg);
 		}
 	}
 }
@@ -283,7 +302,7 @@ vt_screen_print_svg(struct vt_screen *screen, FILE *to, const char *title)
 	double h = vt_screen_rows(screen) * CELL_H + 2 * MARGIN;
 	fprintf(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
 	    "viewBox=\"0 0 %.0f %.0f\"\n font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, "
-	    "Consolas, monospace\" font-size=\"%d\">\n<title>", w, h, w, h, FONT_SIZE);
+	    "Consolas, monospace\" font-size=\"%d\">\n<style>rect { shape-rendering: crispEdges }</style>\n<title>", w, h, w, h, FONT_SIZE);
 	print_escaped(to, title);
 	fprintf(to, "</title>\n<rect width=\"%.0f\" height=\"%.0f\" rx=\"8\" fill=\"#%06x\"/>\n",
 	    w, h, PICTURE_BG);
