@@ -88,17 +88,22 @@ go_on_behind_step(struct sequence *seq)
 		sequence_go(seq, NULL);
 		return;
 	}
-	switch ((enum state)seq->step_states[seq->step]) {
-	case STATE_OK:
-	case STATE_SKIPPED:
+	const struct plan_step *step = sequence_step(seq);
+	enum state state = (enum state)seq->step_states[seq->step];
+	bool is_passed = state == STATE_OK || state == STATE_SKIPPED ||
+	    ((state == STATE_FAILED || state == STATE_TIMED_OUT) &&
+	    step->options->on_fail == PLAN_FAIL_CONTINUE && step->options->retries == 0);
+	if (is_passed) {
 		seq->step++;
-		sequence_go(seq, NULL);
-		break;
-	default:
-		sequence_set(seq, STATE_HELD, mem_printf("'%s' had gone wrong when the engine "
-		    "was lost", seq->plan->steps[seq->step].name), -1);
-		seq->is_at_failure = true;
+		if (sequence_step(seq))
+			sequence_go(seq, NULL);
+		else
+			sequence_set(seq, STATE_OK, NULL, -1);
+		return;
 	}
+	sequence_set(seq, STATE_HELD, mem_printf("'%s' had gone wrong when the engine was lost",
+	    step->name), -1);
+	seq->is_at_failure = true;
 }
 
 /* Puts a sequence silently into the state that the journal tells already. */

@@ -203,6 +203,8 @@ cell_skip_running(struct sequence *seq, const struct demand *demand, struct err 
 	seq->has_begun = true;
 	step_leave(seq);
 	sequence_next_step(seq);
+	if (sequence_step(seq)) /* which may be long in starting: say that it is the present */
+		sequence_set(seq, STATE_RUNNING, NULL, -1);
 	sequence_run_step(seq);
 	return 0;
 }
