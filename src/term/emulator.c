@@ -164,14 +164,26 @@ copy_chars(const VTermScreenCell *from, struct cell *cell)
 	}
 }
 
-/* Whether the cell left of this one, its left half, is drawn in two columns. */
-static bool
-is_right_half(const struct emulator *emulator, int row, int col)
+/* Takes colours and attributes over. */
+static void
+copy_pen(const VTermScreenCell *from, struct cell *cell)
+{
+	cell->fg = colour(from->fg);
+	cell->bg = colour(from->bg);
+	cell->attrs = attributes(&from->attrs);
+}
+
+/* The right half of a wide character, which the library keeps no colours for. */
+static void
+copy_right_half(const struct emulator *emulator, VTermPos pos, struct cell *cell)
 {
 	VTermScreenCell left;
-	return col > 0 && vterm_screen_get_cell(emulator->screen,
-	    (VTermPos){ .row = row, .col = col - 1 }, &left) && left.width == 2 &&
-	    text_width(left.chars[0]) == 2;
+	pos.col--;
+	if (pos.col < 0 || !vterm_screen_get_cell(emulator->screen, pos, &left))
+		return;
+	copy_pen(&left, cell);
+	if (left.width == 2 && text_width(left.chars[0]) == 2)
+		cell->width = 0;
 }
 
 void
@@ -183,12 +195,12 @@ emulator_cell(const struct emulator *emulator, int row, int col, struct cell *ce
 	if (row < 0 || col < 0 || row >= emulator->rows || col >= emulator->cols ||
 	    !vterm_screen_get_cell(emulator->screen, pos, &from))
 		return;
-	cell->fg = colour(from.fg);
-	cell->bg = colour(from.bg);
-	cell->attrs = attributes(&from.attrs);
 	if (from.chars[0] == RIGHT_HALF) {
-		cell->width = is_right_half(emulator, row, col) ? 0 : 1;
-	} else if (from.chars[0]) {
+		copy_right_half(emulator, pos, cell);
+		return;
+	}
+	copy_pen(&from, cell);
+	if (from.chars[0]) {
 		cell->width = (uint8_t)from.width;
 		copy_chars(&from, cell);
 	}

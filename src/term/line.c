@@ -200,8 +200,10 @@ static void
 insert_cells(struct render *r, size_t n)
 {
 	struct line *line = r->line;
-	if (r->col >= line->count)
+	if (r->col >= line->count) {
+		erase(r, r->col, r->col + n);
 		return;
+	}
 	tear(line, r->col, false);
 	tear(line, r->col, true);
 	if (n > LINE_CELLS_MAX - r->col)

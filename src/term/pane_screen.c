@@ -1,5 +1,6 @@
 #include "term/pane_screen.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct pane_screen {
 	uint64_t need;	/* where something that needs a terminal was seen last, or NOWHERE */
 	struct emulator *emulator;	/* NULL: lines are shown */
 	uint64_t fed;	/* bytes of the log that the emulator knows */
+	uint64_t resized;	/* where the terminal got its size, or NOWHERE */
 	bool live;	/* the emulator has caught up: what it answers is wanted */
 	struct buf answers;
 	char *bytes;	/* read buffer of PANE_SCREEN_TAIL + SEQUENCE_OVERLAP; or NULL */
@@ -43,6 +45,7 @@ forget(struct pane_screen *screen)
 	screen->segment = SIZE_MAX;
 	screen->size = 0;
 	screen->need = NOWHERE;
+	screen->resized = NOWHERE;
 }
 
 struct pane_screen *
@@ -187,12 +190,37 @@ pane_screen_set_size(struct pane_screen *screen, int rows, int cols)
 		start_emulator(screen, screen->size);
 }
 
+void
+pane_screen_set_resized(struct pane_screen *screen, uint64_t offset)
+{
+	if (screen->resized == offset)
+		return;
+	screen->resized = offset;
+	if (screen->emulator && screen->fed > offset)
+		start_emulator(screen, screen->size);
+}
+
+/* Takes a scroll region back, and leaves the cursor where it is. */
+static void
+drop_margins(struct emulator *emulator)
+{
+	char bytes[32];
+	int row, col;
+	emulator_cursor(emulator, &row, &col);
+	int n = snprintf(bytes, sizeof bytes, "\x1B[r\x1B[%d;%dH", row + 1, col + 1);
+	emulator_feed(emulator, bytes, (size_t)n);
+}
+
 /* Feeds what is new, a bounded part of it. Returns whether some is left. */
 static bool
 feed_emulator(struct pane_screen *screen, uint64_t size)
 {
 	uint64_t left = size - screen->fed;
 	uint64_t to = left > PANE_SCREEN_FEED ? screen->fed + PANE_SCREEN_FEED : size;
+	if (screen->fed == screen->resized)
+		drop_margins(screen->emulator);
+	if (screen->fed < screen->resized && to > screen->resized)
+		to = screen->resized;
 	size_t n = read_log(screen, screen->fed, to);
 	emulator_feed(screen->emulator, screen->bytes, n);
 	screen->fed += n;

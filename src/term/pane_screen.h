@@ -32,6 +32,11 @@ void pane_screen_free(struct pane_screen *screen);
  * new emulator, fed from the log's tail. */
 void pane_screen_set_size(struct pane_screen *screen, int rows, int cols);
 
+/* Where in the last log the step's terminal was given its size (the mark's offset): a
+ * scroll region that a program has set before holds no longer from there on, as on every
+ * terminal that is resized. */
+void pane_screen_set_resized(struct pane_screen *screen, uint64_t offset);
+
 struct pane_screen_news {
 	bool changed;	/* draw again */
 	bool more;	/* there is more to feed: call again soon */

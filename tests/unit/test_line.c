@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "term/csi.h"
+#include "scratch.h"
 
 /* Renders a NUL-terminated text and returns what is shown of it. */
 static char *
@@ -218,15 +219,6 @@ test_what_needs_a_terminal_is_told_from_lines(void **state)
 			fail_msg("terminal %zu", i);
 }
 
-static uint32_t
-next_random(uint32_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 17;
-	*state ^= *state << 5;
-	return *state;
-}
-
 /* Every wide cell has its right half, no right half stands alone. */
 static void
 assert_sound(const struct line *line)
@@ -250,13 +242,13 @@ test_any_bytes_render_to_a_sound_line(void **state)
 	static const char *const pieces[] = { "\x1B[K", "\x1B[1K", "\x1B[3P", "\x1B[2@", "\r",
 		"\b", "\t", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80", "\xCC\x81", "\x1B[7X", "\x1B[3D",
 		"\x1B[2C", "\x1B[44m", "\x1B[5G", "abc", "\xFF", "\x1B[9999C", "\x1B[2K", "\x1B" };
-	uint32_t seed = 20261124;
+	uint64_t seed = 20261124;
 	struct buf text = BUF_INIT;
 	struct line line = { 0 };
 	for (int round = 0; round < 3000; round++) {
 		buf_clear(&text);
 		for (int i = 0; i < 30; i++) {
-			uint32_t r = next_random(&seed);
+			uint32_t r = (uint32_t)scratch_random(&seed);
 			if (r % 5)
 				buf_add_str(&text, pieces[(r >> 8) % 20]);
 			else
