@@ -59,6 +59,16 @@ list_shape(enum layout_form form, int item_cols, int cols)
 	return (struct list_shape){ form, width, across };
 }
 
+/* Rows below panes that all fit: as wide as leaves them a small part of the screen. */
+static struct list_shape
+list_below(size_t count, int rows, int cols)
+{
+	int most = max_int(1, cols / LAYOUT_ROW_COLS), across = 1;
+	while (across < most && list_lines(count, across) > (size_t)rows / 6)
+		across++;
+	return (struct list_shape){ LAYOUT_ROW, cols / across, across };
+}
+
 /* The richest shape in which count items take at most `lines`; the poorest when none. */
 static struct list_shape
 list_choose(size_t count, int lines, int cols, enum layout_mode mode)
@@ -223,7 +233,7 @@ layout_make(struct layout *layout, const struct layout_input *in)
 	int reserve = !fits_all && wanted > 0 && attention > 0 &&
 	    in->rows >= 2 * LAYOUT_PANE_ROWS ? LAYOUT_PANE_ROWS : 0;
 	struct list_shape shape = fits_all ?
-	    list_shape(LAYOUT_ROW, LAYOUT_ROW_COLS, in->cols) :
+	    list_below(in->count - wanted, in->rows, in->cols) :
 	    list_choose(in->count, in->rows - reserve, in->cols, in->mode);
 	size_t panes = panes_fitting(wanted, in->count, &shape, in->rows, in->cols);
 	if (panes == in->count) {

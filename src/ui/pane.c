@@ -13,6 +13,8 @@
 #include "record/steplog.h"
 #include "ui/text.h"
 
+#define PANE_COMMAND_BYTES 60	/* of a command that stand in a caption */
+
 struct pane_segment {
 	bool is_log;
 	char *text;	/* path or caption */
@@ -114,6 +116,20 @@ pane_attempts(const struct run_sequence *sequence, size_t *count)
 	return list;
 }
 
+/* Appends the beginning of a command's first line. */
+static void
+pane_add_command(const char *command, struct buf *text)
+{
+	size_t line = strcspn(command, "\n"), len = line;
+	if (len > PANE_COMMAND_BYTES)
+		for (len = PANE_COMMAND_BYTES; ((unsigned char)command[len] & 0xc0) == 0x80; )
+			len--;
+	buf_add_str(text, " · ");
+	buf_add(text, command, len);
+	if (len < line || command[line])
+		buf_add_str(text, " …");
+}
+
 /* "install 3/9 · attempt 2 · 08:14:27 · dpkg -i …" */
 static void
 pane_caption(const struct pane_attempt *it, size_t step_count, struct buf *text)
@@ -127,12 +143,8 @@ pane_caption(const struct pane_attempt *it, size_t step_count, struct buf *text)
 	if (it->attempt->number > 1)
 		buf_printf(text, " · attempt %d", it->attempt->number);
 	buf_printf(text, " · %s", at);
-	if (it->attempt->command) {
-		const char *command = it->attempt->command;
-		size_t len = strcspn(command, "\n");
-		buf_printf(text, " · %.*s%s", (int)(len < 200 ? len : 200), command,
-		    command[len] || len > 200 ? " …" : "");
-	}
+	if (it->attempt->command)
+		pane_add_command(it->attempt->command, text);
 }
 
 /* What is said below the output of an attempt that has ended otherwise than well. */
@@ -194,8 +206,7 @@ pane_sync(struct pane *pane, struct reader *reader, const struct run_sequence *s
 	pane->is_stale = true;
 }
 
-/* Tells the emulator how large the step's own terminal is. */
-static void
+void
 pane_find_size(struct pane *pane, struct reader *reader)
 {
 	struct steplog_mark *marks = NULL;
@@ -208,17 +219,11 @@ pane_find_size(struct pane *pane, struct reader *reader)
 		if (marks[i].kind == STEPLOG_RESIZE) {
 			pane_screen_set_size(pane->screen, (int)(marks[i].detail >> 16),
 			    (int)(marks[i].detail & 0xffff));
+			pane_screen_set_resized(pane->screen, marks[i].offset);
+			pane->is_stale = true;
 			break;
 		}
 	free(marks);
-}
-
-void
-pane_set_size(struct pane *pane, int rows, int cols)
-{
-	pane_screen_set_size(pane->screen, rows, cols);
-	pane->size_known = true;
-	pane->is_stale = true;
 }
 
 bool

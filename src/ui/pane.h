@@ -54,7 +54,7 @@ void pane_rest(struct pane *pane, struct reader *reader);
 /* Looks up when the newest log was written to (the file's time). */
 void pane_look_at_clock(struct pane *pane, struct reader *reader);
 
-/* The size of the step's terminal changed, or is to be looked up again. */
-void pane_set_size(struct pane *pane, int rows, int cols);
+/* Looks up how large the step's own terminal is, and since when. */
+void pane_find_size(struct pane *pane, struct reader *reader);
 
 #endif

@@ -78,6 +78,10 @@ ui_answered(struct ui *ui, int id, long count, const char *error)
 	if (!p)
 		return;
 	const struct request_info *info = &request_infos[p->verb];
+	if (!error && p->verb == REQUEST_RESIZE && ui->view == UI_ZOOM) {
+		pane_find_size(ui_pane(ui, ui->zoom.sequence), ui->reader);
+		ui_wake(ui);
+	}
 	if (error && !(p->is_quiet && p->verb == REQUEST_RESIZE)) {
 		struct buf text = BUF_INIT;
 		text_escape(&text, error, strlen(error), false);

@@ -141,7 +141,7 @@ open_prompt(struct ui *ui)
 	if (ui->view == UI_ZOOM)
 		prompt_open(&ui->prompt, "search", "");
 	else
-		prompt_open(&ui->prompt, "filter", ui->filter.text ? ui->filter.text : "");
+		prompt_open(&ui->prompt, "filter", "");
 }
 
 /* Moving in the grid. */

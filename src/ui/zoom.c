@@ -156,7 +156,7 @@ zoom_fill(struct ui *ui, struct pane *pane, int *cursor_row, int *cursor_col)
 
 /* Asks for a terminal of the window's size, once for each process. */
 static void
-zoom_ask_size(struct ui *ui, const struct run_sequence *sequence, struct pane *pane)
+zoom_ask_size(struct ui *ui, const struct run_sequence *sequence)
 {
 	struct zoom *zoom = &ui->zoom;
 	const struct run_step *step = run_present_step(sequence);
@@ -171,7 +171,6 @@ zoom_ask_size(struct ui *ui, const struct run_sequence *sequence, struct pane *p
 	zoom->asked_rows = zoom->rows;
 	zoom->asked_cols = zoom->cols;
 	ui_ask_resize(ui, sequence, zoom->rows, zoom->cols);
-	pane_set_size(pane, zoom->rows, zoom->cols);
 }
 
 /* The right end of the title: where one is, and how to go on. */
@@ -214,7 +213,7 @@ zoom_draw(struct ui *ui, int row, int rows)
 		used = 3;
 	}
 	zoom_fit(zoom, rows - used, cols);
-	zoom_ask_size(ui, sequence, pane);
+	zoom_ask_size(ui, sequence);
 	zoom_fill(ui, pane, &cursor_row, &cursor_col);
 	for (int i = 0; i < zoom->rows; i++) {
 		struct style base = ui_style(ui, zoom->info[i].kind == SCROLLBACK_ROW_CAPTION ?
