@@ -302,7 +302,8 @@ vt_screen_print_svg(struct vt_screen *screen, FILE *to, const char *title)
 	double h = vt_screen_rows(screen) * CELL_H + 2 * MARGIN;
 	fprintf(to, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" "
 	    "viewBox=\"0 0 %.0f %.0f\"\n font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, "
-	    "Consolas, monospace\" font-size=\"%d\">\n<style>rect { shape-rendering: crispEdges }</style>\n<title>", w, h, w, h, FONT_SIZE);
+	    "Consolas, monospace\" font-size=\"%d\">\n"
+	    "<style>rect { shape-rendering: crispEdges }</style>\n<title>", w, h, w, h, FONT_SIZE);
 	print_escaped(to, title);
 	fprintf(to, "</title>\n<rect width=\"%.0f\" height=\"%.0f\" rx=\"8\" fill=\"#%06x\"/>\n",
 	    w, h, PICTURE_BG);
