@@ -97,6 +97,19 @@ status_print(const struct run *run, const char *dir, bool is_live)
 	free(name);
 }
 
+static void
+status_print_names(const struct run *run)
+{
+	struct buf text = BUF_INIT;
+	for (size_t i = 0; i < run->sequence_count; i++) {
+		text_escape(&text, run->sequences[i].name, strlen(run->sequences[i].name),
+		    false);
+		buf_add_char(&text, '\n');
+	}
+	fwrite(buf_str(&text), 1, text.len, stdout);
+	buf_release(&text);
+}
+
 static json_t *
 status_sequence_json(const struct run_sequence *sequence, const struct run *run,
     bool is_live)
@@ -150,7 +163,9 @@ status_run(const struct args *args)
 	enum cmd_status status = CMD_OK;
 	bool is_live = rundir_is_live(dir, NULL);
 	int rc = which_load(dir, &run, &err);
-	if (args_has(args, "json"))
+	if (args_has(args, "names"))
+		status_print_names(&run);
+	else if (args_has(args, "json"))
 		status_print_json(&run, dir, is_live);
 	else
 		status_print(&run, dir, is_live);
@@ -166,6 +181,7 @@ status_run(const struct args *args)
 static const struct cmd_option status_options[] = {
 	WHICH_RUN_OPTION,
 	{ "json", 'j', NULL, false, "one JSON object" },
+	{ "names", 0, NULL, false, "only the names of the sequences, one a line" },
 	{ 0 },
 };
 
