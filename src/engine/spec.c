@@ -36,6 +36,7 @@ scope_of(const struct sequence *seq, int attempt)
 		.step = &seq->plan->steps[seq->step],
 		.attempt = attempt,
 		.run_id = seq->engine->settings.run_id,
+		.run_dir = seq->engine->settings.run_dir,
 	};
 }
 

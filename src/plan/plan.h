@@ -169,7 +169,8 @@ long plan_find_step(const struct plan_sequence *sequence, const char *name);
 
 /*
  * What {name} stands for when a step starts, beside the plan's variables: `sequence`,
- * `step`, `attempt`, `run` (the run's id), `plan_dir`.
+ * `step`, `attempt`, `run` (the run's id), `run_dir` (its directory), `plan_dir`. What is
+ * NULL here is not known, and its name stays in the text.
  */
 struct plan_scope {
 	const struct plan *plan;
@@ -177,6 +178,7 @@ struct plan_scope {
 	const struct plan_step *step;
 	int attempt;	/* from 1 */
 	const char *run_id;
+	const char *run_dir;
 };
 
 /* Appends template with every known {name} quoted for a shell ({name!raw}: as it is).

@@ -13,7 +13,7 @@
 #include "plan/plan_value.h"
 
 const char *const plan_scope_names[] = {
-	"sequence", "step", "attempt", "run", "plan_dir", NULL,
+	"sequence", "step", "attempt", "run", "run_dir", "plan_dir", NULL,
 };
 
 /* Reads the part that begins with the '{' at p. */
@@ -89,6 +89,8 @@ scope_value(const struct plan_scope *scope, const char *name, size_t len, char n
 		return scope->step ? scope->step->name : NULL;
 	if (is_word("run", name, len))
 		return scope->run_id;
+	if (is_word("run_dir", name, len))
+		return scope->run_dir;
 	if (is_word("attempt", name, len)) {
 		snprintf(number, 16, "%d", scope->attempt);
 		return number;

@@ -172,6 +172,23 @@ read_plan_pair(struct plan_draft *draft, const struct draft_value *value)
 	keep_pair(&draft->plan_pairs[draft->plan_pair_count++], key, value);
 }
 
+/* Warns of two variables that the environment of a step cannot hold both: it has them in
+ * capitals, with '_' for '-'. */
+static void
+check_environment(struct plan_draft *draft, const struct draft_value *value)
+{
+	char name[PLAN_NAME_MAX + 2] = "$";
+	size_t len = strlen(value->key) + 1;
+	for (size_t i = 1; i < len; i++) {
+		char c = value->key[i - 1];
+		name[i] = c == '-' ? '_' : c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+	}
+	long line = plan_names_add(draft->keys, name, len, value->key_place.line);
+	if (line >= 0)
+		draft_warning(draft, value->key_place, "this variable and the one in line %ld "
+		    "are the same in the environment of steps: SEQDECK_%s", line, name + 1);
+}
+
 static void
 read_var(struct plan_draft *draft, const struct draft_value *value)
 {
@@ -184,6 +201,7 @@ read_var(struct plan_draft *draft, const struct draft_value *value)
 	}
 	if (!is_new_key(draft, value))
 		return;
+	check_environment(draft, value);
 	draft->vars = make_room(draft->vars, draft->var_count, &draft->var_room,
 	    sizeof *draft->vars);
 	keep_pair(&draft->vars[draft->var_count++], NULL, value);

@@ -115,7 +115,7 @@ draft_resolve_options(struct plan_draft *draft)
 	struct plan *plan = draft->plan;
 	struct maker maker = { .draft = draft, .known = plan_names_new() };
 	const struct draft_setting *next = draft->settings;
-	const struct draft_setting *end = next + draft->setting_count;
+	const struct draft_setting *end = next ? next + draft->setting_count : NULL;
 	if (draft->setting_count)
 		qsort(draft->settings, draft->setting_count, sizeof *draft->settings,
 		    compare);

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -26,16 +27,25 @@ struct resolver {
 	size_t depth;
 };
 
+/* Whether the environment has the same SEQDECK_NAME for both: capitals, '_' for '-'. */
+static bool
+is_same_in_environment(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++)
+		if (*a != *b && strncasecmp(a, b, 1) != 0 &&
+		    !(strchr("-_", *a) && strchr("-_", *b)))
+			return false;
+	return *a == *b;
+}
+
 const char *
 plan_var_refusal(const char *name)
 {
 	if (!plan_is_name(name, strlen(name)))
 		return "is not a name: write letters, digits, '-' and '_', at most 100";
 	for (size_t i = 0; plan_scope_names[i]; i++)
-		if (strcmp(plan_scope_names[i], name) == 0)
+		if (is_same_in_environment(plan_scope_names[i], name))
 			return "is set by seqdeck itself: choose another name";
-	if (strcmp(name, "run_dir") == 0)
-		return "is set by seqdeck itself: choose another name";
 	return NULL;
 }
 

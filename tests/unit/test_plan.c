@@ -423,6 +423,21 @@ test_a_file_without_end_is_refused(void **state)
 }
 
 static void
+test_the_examples_are_told_nothing_of(void **state)
+{
+	static const char *const names[] = { "quickstart.ini", "build-sources.ini" };
+	const char *top = getenv("abs_top_srcdir");
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		char *path = mem_printf("%s/examples/%s", top ? top : ".", names[i]);
+		char *told = told_of_file(path);
+		assert_string_equal(told, "");
+		free(told);
+		free(path);
+	}
+}
+
+static void
 test_the_number_of_the_request_goes_before_the_plans(void **state)
 {
 	struct plan_request request = { .parallel = 7 };
@@ -474,6 +489,7 @@ main(void)
 		cmocka_unit_test(test_a_file_is_read_whole_and_its_directory_is_absolute),
 		cmocka_unit_test(test_a_plan_may_come_through_a_pipe),
 		cmocka_unit_test(test_a_file_without_end_is_refused),
+		cmocka_unit_test(test_the_examples_are_told_nothing_of),
 		cmocka_unit_test(test_the_number_of_the_request_goes_before_the_plans),
 		cmocka_unit_test(test_title_and_numbers_may_hold_variables),
 	};

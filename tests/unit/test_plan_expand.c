@@ -18,7 +18,7 @@ expanded(const char *template, bool is_shell)
 	struct plan_request request = { .dir = "/a b" };
 	struct plan *plan = plan_of(plan_text, &request);
 	struct plan_scope scope = { plan, &plan->sequences[0],
-		&plan->sequences[0].steps[0], 3, "20261124-x" };
+		&plan->sequences[0].steps[0], 3, "20261124-x", "/r" };
 	if (is_shell)
 		plan_expand_shell(&scope, template, &to);
 	else
@@ -65,8 +65,19 @@ static void
 test_the_scope_is_put_in(void **state)
 {
 	(void)state;
-	assert_shell("{sequence}/{step}.{attempt} {run} {plan_dir} {plan_dir!raw}",
-	    "web/install.3 20261124-x '/a b' /a b");
+	assert_shell("{sequence}/{step}.{attempt} {run} {run_dir} {plan_dir} "
+	    "{plan_dir!raw}", "web/install.3 20261124-x /r '/a b' /a b");
+}
+
+static void
+test_what_the_scope_does_not_know_stays(void **state)
+{
+	struct plan_scope scope = { .attempt = 1 };
+	struct buf to = BUF_INIT;
+	(void)state;
+	plan_expand_raw(&scope, "{run} {run_dir} {step} {attempt} {x}", &to);
+	assert_string_equal(buf_str(&to), "{run} {run_dir} {step} 1 {x}");
+	buf_release(&to);
 }
 
 static void
@@ -245,6 +256,7 @@ main(void)
 		cmocka_unit_test(test_known_names_are_put_in_and_quoted_for_the_shell),
 		cmocka_unit_test(test_raw_is_not_quoted),
 		cmocka_unit_test(test_the_scope_is_put_in),
+		cmocka_unit_test(test_what_the_scope_does_not_know_stays),
 		cmocka_unit_test(test_other_braces_are_left_alone),
 		cmocka_unit_test(test_names_inside_other_braces_are_found),
 		cmocka_unit_test(test_what_is_put_in_is_not_looked_at_again),

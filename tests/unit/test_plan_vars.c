@@ -99,12 +99,21 @@ static void
 test_names_that_the_run_sets_are_refused(void **state)
 {
 	(void)state;
-	assert_told("[vars]\nstep = 1\nrun_dir = 2\nplan_dir = 3\na b = 4\n[sequence s]\n",
+	assert_told("[vars]\nstep = 1\nRun-dir = 2\nplan_dir = 3\na b = 4\n[sequence s]\n",
 	    "p.ini:2:1: 'step' is set by seqdeck itself: choose another name\n"
-	    "p.ini:3:1: 'run_dir' is set by seqdeck itself: choose another name\n"
+	    "p.ini:3:1: 'Run-dir' is set by seqdeck itself: choose another name\n"
 	    "p.ini:4:1: 'plan_dir' is set by seqdeck itself: choose another name\n"
 	    "p.ini:5:1: 'a b' is not a name: write letters, digits, '-' and '_', at most "
 	    "100\n");
+}
+
+static void
+test_names_that_are_the_same_in_the_environment_are_warned_of(void **state)
+{
+	(void)state;
+	assert_told("[vars]\na-b = 1\na = 2\nA_b = 3\n[sequence s]\n",
+	    "p.ini:4:1: warning: this variable and the one in line 2 are the same in the "
+	    "environment of steps: SEQDECK_A_B\n");
 }
 
 static void
@@ -228,6 +237,7 @@ main(void)
 		cmocka_unit_test(test_values_that_grow_without_end_are_refused),
 		cmocka_unit_test(test_a_command_that_grows_too_long_is_refused),
 		cmocka_unit_test(test_names_that_the_run_sets_are_refused),
+		cmocka_unit_test(test_names_that_are_the_same_in_the_environment_are_warned_of),
 		cmocka_unit_test(test_a_setting_replaces_and_adds),
 		cmocka_unit_test(test_settings_that_no_plan_could_hold_are_refused),
 		cmocka_unit_test(test_near_misses_of_known_names_are_warned_of),
