@@ -32,10 +32,10 @@ const struct plan_option plan_option_table[] = {
 	    .help = "What follows when the step has failed and no retries are left: stop "
 	    "ends the sequence as failed, continue goes on with the next step, hold "
 	    "waits for a person to retry or skip it." },
-	{ .name = "cwd", .value_name = "DIRECTORY", .default_text = ".",
+	{ .name = "cwd", .value_name = "DIRECTORY", .default_text = "",
 	    .parse = plan_value_cwd, .is_template = true,
 	    .help = "The directory that the program runs in; a relative one begins at "
-	    "the plan's own directory." },
+	    "the plan's own directory, and that is where it runs when nothing is set." },
 	{ .name = "env.", .value_name = "TEXT", .default_text = "",
 	    .parse = plan_value_env, .is_family = true, .may_be_empty = true,
 	    .is_template = true,
