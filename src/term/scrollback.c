@@ -164,7 +164,8 @@ scrollback_start(struct scrollback *sb)
 }
 
 bool
-scrollback_render(struct scrollback *sb, const struct scrollback_position *at, struct line_pen *pen)
+scrollback_render(struct scrollback *sb, const struct scrollback_position *at,
+    struct line_pen *pen)
 {
 	struct log_line line;
 	if (at->segment >= sb->logs.count ||

@@ -12,6 +12,7 @@
 
 #define ACROSS_MAX 32	/* matches over a line end in a slice, before lines are tried singly */
 #define COSTLY_MAX 64	/* lines of a slice given up for their cost, before the slice is */
+#define PADDING 32	/* the matcher looks at whole vectors, past the end of the text */
 #define JIT_STACK_MAX ((size_t)512 << 10)
 
 struct search {
@@ -153,6 +154,13 @@ match(struct search *search, const char *text, size_t len, size_t from, size_t *
 	return MATCH_FOUND;
 }
 
+/* Makes the bytes behind a text defined. */
+static void
+pad(struct buf *text)
+{
+	memset(buf_reserve(text, PADDING), 0, PADDING);
+}
+
 /* Whether a line has to be rendered to know what is seen of it. */
 static bool
 is_plain(const char *bytes, size_t len)
@@ -175,6 +183,7 @@ seen_text(struct search *search, const char *bytes, size_t len, size_t *text_len
 	line_render(&search->line, &pen, bytes, len);
 	buf_clear(&search->text);
 	line_text(&search->line, 0, search->line.count, &search->text);
+	pad(&search->text);
 	*text_len = search->text.len;
 	return buf_str(&search->text);
 }
@@ -322,6 +331,7 @@ read_slice(struct search *search, struct scrollback *sb, uint64_t from, uint64_t
 	char *data = buf_reserve(&search->slice, (size_t)(to - from));
 	search->slice.len = logs_read(&sb->logs, search->at.segment, from, data,
 	    (size_t)(to - from));
+	pad(&search->slice);
 }
 
 /* Where the slice ends that begins at `from`: at the last line start within SEARCH_SLICE. */
@@ -370,14 +380,25 @@ search_slice(struct search *search, struct scrollback *sb, uint64_t size, uint64
 	return true;
 }
 
+static size_t
+caption_spans(struct search *search, struct scrollback *sb, size_t segment,
+    struct search_span *spans, size_t max)
+{
+	struct buf text = BUF_INIT;
+	buf_add_str(&text, sb->logs.segments[segment].caption);
+	pad(&text);
+	size_t count = match_spans(search, text.data, text.len, spans, max);
+	buf_release(&text);
+	return count;
+}
+
 /* Searches a caption, which is one line. */
 static bool
 search_caption(struct search *search, struct scrollback *sb)
 {
-	const char *caption = sb->logs.segments[search->at.segment].caption;
-	size_t start, end;
+	struct search_span span;
 	search->at.offset = search->backward ? 0 : 1;
-	return match(search, caption, strlen(caption), 0, &start, &end) == MATCH_FOUND;
+	return caption_spans(search, sb, search->at.segment, &span, 1) > 0;
 }
 
 /* Goes on to the next segment when this one is done. Returns false at the end of all. */
@@ -422,9 +443,8 @@ search_line(struct search *search, struct scrollback *sb,
 	if (line->segment >= sb->logs.count ||
 	    !logs_line(&sb->logs, line->segment, line->offset, &at))
 		return 0;
-	const char *caption = sb->logs.segments[line->segment].caption;
-	if (caption)
-		return match_spans(search, caption, strlen(caption), spans, max);
+	if (sb->logs.segments[line->segment].caption)
+		return caption_spans(search, sb, line->segment, spans, max);
 	size_t len;
 	const char *bytes = logs_line_bytes(&sb->logs, line->segment, &at, &len);
 	return match_spans(search, bytes, len, spans, max);
