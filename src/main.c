@@ -42,7 +42,7 @@
  *	past		a run taken up again
  *	emit, timer	events and timers on their way out
  *	launcher.h	what starts a program: an interface
- *	process, process_io, identity	the real one: ptys, pipes, process groups
+ *	process, process_spawn, process_io, identity	the real one: ptys, pipes, groups
  *	loop		the engine on libev and a run directory
  *
  * term/	what steps print, as rows of cells; the only vterm.h

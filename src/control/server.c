@@ -43,6 +43,7 @@ struct control_server {
 	ev_timer pause;
 	struct peer *peers;
 	size_t peer_count, attached_count;
+	double patience_s;
 };
 
 /* Closes and frees the peer, and tells when it was attached. */
@@ -212,7 +213,7 @@ server_add_peer(struct control_server *server, int fd)
 	peer->server = server;
 	ev_io_init(&peer->io, peer_io_cb, fd, EV_READ);
 	ev_init(&peer->stuck, peer_stuck_cb);
-	peer->stuck.repeat = CONTROL_STUCK_S;
+	peer->stuck.repeat = server->patience_s;
 	peer->io.data = peer->stuck.data = peer;
 	peer->next = server->peers;
 	peer->link = &server->peers;
@@ -289,6 +290,7 @@ control_server_start(struct ev_loop *loop, const char *run_dir,
 	struct control_server *server = mem_alloc(sizeof(*server));
 	server->loop = loop;
 	server->listener = *listener;
+	server->patience_s = CONTROL_STUCK_S;
 	server->fd = server->dir_fd = -1;
 	ev_timer_init(&server->pause, server_pause_cb, 0., 0.);
 	ev_io_init(&server->accept, server_accept_cb, -1, EV_READ);
@@ -300,6 +302,12 @@ control_server_start(struct ev_loop *loop, const char *run_dir,
 	ev_io_set(&server->accept, server->fd, EV_READ);
 	ev_io_start(loop, &server->accept);
 	return server;
+}
+
+void
+control_server_set_patience(struct control_server *server, double seconds)
+{
+	server->patience_s = seconds;
 }
 
 void

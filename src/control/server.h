@@ -30,6 +30,9 @@ struct control_server_listener {
 struct control_server *control_server_start(struct ev_loop *loop, const char *run_dir,
     const struct control_server_listener *listener, struct err *err);
 
+/* How long a peer may leave answers unread; CONTROL_STUCK_S unless a test says otherwise. */
+void control_server_set_patience(struct control_server *server, double seconds);
+
 /* Closes all peers and removes the socket. */
 void control_server_free(struct control_server *server);
 
