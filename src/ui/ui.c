@@ -1,6 +1,7 @@
 #include "ui/ui.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -59,24 +60,38 @@ ui_set_clock(struct ui *ui)
 		ev_timer_stop(ui->loop, &ui->ticking);
 }
 
+/* Whether output is listened for. While a frame is due it is not: a step that prints a
+ * million lines a second then wakes us as often as one that prints thirty. */
+static void
+ui_listen(struct ui *ui, bool on)
+{
+	if (reader_fd(ui->reader) < 0)
+		return;
+	if (on)
+		ev_io_start(ui->loop, &ui->reading);
+	else
+		ev_io_stop(ui->loop, &ui->reading);
+}
+
 /* One frame, if the terminal has taken the one before. */
 static void
 ui_frame(struct ui *ui)
 {
 	if (!terminal_is_idle(ui->terminal) || ui->is_done || terminal_is_gone(ui->terminal))
-		return;	/* terminal_idle comes */
+		return;	/* ui_terminal_idle comes */
 	ev_timer_stop(ui->loop, &ui->framing);
 	ui->is_dirty = false;
-	ui_panes_update(ui);
 	ui_model_refresh(ui);
 	ui_draw(ui);
 	ui->frames++;
-	ui->framed_us = clock_mono_us();
 	buf_clear(&ui->frame);
 	screen_frame(ui->screen, &ui->frame);
 	if (ui->frame.len)
 		terminal_write(ui->terminal, ui->frame.data, ui->frame.len);
 	ui_set_clock(ui);
+	ui_listen(ui, true);
+	if (ui->has_more)
+		ui_wake(ui);
 	if (ui->frames % UI_REST_AFTER == 0)
 		ui_panes_rest(ui, false);
 }
@@ -87,8 +102,12 @@ ui_wake(struct ui *ui)
 	ui->is_dirty = true;
 	if (ev_is_active(&ui->framing))
 		return;
+	/* A frame that was dear (an emulator under a flood) is followed by a longer pause:
+	 * keys come first, and so does what the machine is there for. */
+	int64_t least = ui->cost_us * UI_COST_PAUSE > UI_FRAME_US ?
+	    ui->cost_us * UI_COST_PAUSE : UI_FRAME_US;
 	int64_t since = clock_mono_us() - ui->framed_us;
-	int64_t wait = since < UI_FRAME_US ? UI_FRAME_US - since : 0;
+	int64_t wait = since < least ? least - since : 0;
 	/* The first frame waits for the past to be folded, but not for long. */
 	if (ui->frames == 0 && !ui->is_folded)
 		wait = UI_FIRST_US;
@@ -96,12 +115,31 @@ ui_wake(struct ui *ui)
 	ev_timer_start(ui->loop, &ui->framing);
 }
 
+/* Time that this process has computed: what a frame costs, however busy the machine is. */
+static int64_t
+ui_cpu_us(void)
+{
+	struct timespec ts;
+	if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts))
+		return 0;
+	return (int64_t)ts.tv_sec * CLOCK_SECOND_US + ts.tv_nsec / 1000;
+}
+
 static void
 ui_framing_cb(struct ev_loop *loop, ev_timer *w, int revents)
 {
 	(void)loop;
 	(void)revents;
-	ui_frame(w->data);
+	struct ui *ui = w->data;
+	if (!terminal_is_idle(ui->terminal))
+		return;
+	int64_t begun = ui_cpu_us();
+	if (!ev_is_active(&ui->reading))
+		ui_model_update(ui);
+	ui_panes_update(ui);
+	ui_frame(ui);
+	ui->framed_us = clock_mono_us();
+	ui->cost_us = ui_cpu_us() - begun;
 }
 
 static void
@@ -109,7 +147,10 @@ ui_reading_cb(struct ev_loop *loop, ev_io *w, int revents)
 {
 	(void)loop;
 	(void)revents;
-	ui_model_update(w->data);
+	struct ui *ui = w->data;
+	ui_model_update(ui);
+	if (ui->is_dirty && ui->is_folded)
+		ui_listen(ui, false);
 }
 
 static void
@@ -172,11 +213,13 @@ ui_forgetting_cb(struct ev_loop *loop, ev_timer *w, int revents)
 	ui_wake(ui);
 }
 
-/* A key is answered at once: its frame does not wait for the next tick. */
+/* A key is answered at once: its frame waits neither for the next tick nor for output to
+ * be taken in. What goes to a step changes nothing here; its echo does. */
 static void
 ui_terminal_input(void *arg, const char *bytes, size_t len)
 {
 	struct ui *ui = arg;
+	bool was_typing = ui->view == UI_ZOOM && ui->zoom.is_typing;
 	ev_timer_stop(ui->loop, &ui->escaping);
 	ui_input(ui, bytes, len);
 	if (ui->is_done)
@@ -185,6 +228,8 @@ ui_terminal_input(void *arg, const char *bytes, size_t len)
 		ev_timer_set(&ui->escaping, KEYS_ESCAPE_MS / 1e3, 0.);
 		ev_timer_start(ui->loop, &ui->escaping);
 	}
+	if (was_typing && ui->zoom.is_typing && !ui->is_dirty)
+		return;
 	ui->is_dirty = true;
 	ui_frame(ui);
 }
@@ -323,7 +368,6 @@ ui_new(const struct ui_settings *settings, struct err *err)
 	ui->filter.state = -1;
 	ui->is_lost = true;
 	ui->is_live = reader_is_live(settings->reader);
-	ui->started_us = clock_mono_us();
 	ui_init_watchers(ui);
 	if (ui_open(ui, err)) {
 		ui_free(ui);

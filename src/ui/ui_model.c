@@ -117,20 +117,17 @@ ui_pane(struct ui *ui, size_t sequence)
 	return pane;
 }
 
-bool
+void
 ui_panes_update(struct ui *ui)
 {
-	bool has_news = false, has_more = false;
+	ui->has_more = false;
 	for (size_t i = 0; i < ui->run->sequence_count; i++) {
 		struct pane *pane = ui->panes[i];
 		if (!pane || pane->shown == 0)
 			continue;
-		has_news |= pane_update(pane);
-		has_more |= pane->has_more;
+		pane_update(pane);
+		ui->has_more |= pane->has_more;
 	}
-	if (has_more)
-		ui_wake(ui);
-	return has_news;
 }
 
 void

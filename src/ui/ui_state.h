@@ -5,6 +5,7 @@
  *   ui.c        made, freed, run: watchers and frames
  *   ui_model.c  the run as it is now: folding, order, focus, panes
  *   ui_key.c    keys to actions
+ *   ui_act.c    actions
  *   ui_ask.c    requests, their answers, messages
  *   header.c footer.c grid.c zoom.c help.c details.c dialog.c prompt.c    the views
  */
@@ -33,6 +34,7 @@
 #include "ui/zoom.h"
 
 #define UI_FRAME_US 33333	/* the least between two frames that no key asked for */
+#define UI_COST_PAUSE 3	/* times what a frame has cost is left to others */
 #define UI_FOLD_MAX 2000	/* events folded before keys are looked at again */
 #define UI_FIRST_US 150000	/* after that the first frame is drawn, folded or not */
 #define UI_MESSAGE_S 6.0	/* how long a message stays */
@@ -78,9 +80,12 @@ struct ui {
 	bool is_live;
 	bool is_dirty;	/* a frame is wanted */
 	bool is_folded;	/* all there was is folded: first seen with the first frame */
+	bool has_more;	/* a pane has more to take in than one update takes */
 	bool is_lost;	/* the order is to be made anew */
 	char *damage;	/* of the journal; NULL: none */
-	int64_t started_us, framed_us, now_us;
+	int64_t framed_us;	/* when output was taken in and drawn last */
+	int64_t cost_us;	/* of the last frame, with taking in what was new */
+	int64_t now_us;
 	uint64_t frames;
 
 	enum ui_view view;
@@ -125,7 +130,7 @@ struct style ui_style_on(const struct ui *ui, enum role over, enum role base);
 void ui_model_update(struct ui *ui);	/* folds what is new, a slice */
 void ui_model_refresh(struct ui *ui);	/* order, focus and layout for this moment */
 struct pane *ui_pane(struct ui *ui, size_t sequence);	/* in sync, and counted as shown */
-bool ui_panes_update(struct ui *ui);	/* takes in output of those shown; true: news */
+void ui_panes_update(struct ui *ui);	/* takes in output of those shown */
 void ui_panes_rest(struct ui *ui, bool all);
 const struct run_sequence *ui_focused(const struct ui *ui);	/* NULL: none */
 bool ui_is_moving(const struct ui *ui);	/* whether clocks run */
@@ -135,6 +140,8 @@ int64_t ui_silent_us(const struct ui *ui, const struct run_sequence *sequence,
 /* ui_key.c */
 void ui_input(struct ui *ui, const char *bytes, size_t len);
 void ui_key(struct ui *ui, uint32_t key);
+
+/* ui_act.c */
 void ui_act(struct ui *ui, enum action_id id, uint32_t key);
 
 /* ui_ask.c */
