@@ -164,7 +164,8 @@ lines_state(const struct lines *lines, const struct event *event, struct buf *to
 static void
 lines_about(const struct lines *lines, const char *what, const char *text, struct buf *to)
 {
-	buf_printf(to, "%s %s", lines_signs[LINES_NOTE][lines->is_utf8], what);
+	buf_printf(to, "%s ", lines_signs[LINES_NOTE][lines->is_utf8]);
+	lines_text(what, to);
 	if (text != NULL) {
 		buf_add_str(to, *what != '\0' ? ": " : "");
 		lines_text(text, to);
@@ -192,9 +193,7 @@ lines_run_started(const struct lines *lines, const struct event *event, struct b
 	if (event->parallel > 0)
 		buf_printf(&text, ", at most %d at once", event->parallel);
 	struct buf what = BUF_INIT;
-	buf_add_str(&what, "run ");
-	text_escape(&what, event->id != NULL ? event->id : "", event->id != NULL ?
-	    strlen(event->id) : 0, false);
+	buf_printf(&what, "run %s", event->id != NULL ? event->id : "");
 	lines_about(lines, buf_str(&what), buf_str(&text), to);
 	buf_release(&what);
 	buf_release(&text);
