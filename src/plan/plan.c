@@ -29,7 +29,8 @@ read_all(int fd, struct buf *text, struct err *err)
 		else if (errno != EINTR)
 			return err_errno(err, "cannot be read");
 		if (text->len > PLAN_SIZE_MAX)
-			return err_set(err, "is longer than %zu MiB", PLAN_SIZE_MAX >> 20);
+			return err_set(err, "is longer than %zu MiB",
+			    PLAN_SIZE_MAX >> 20);
 	}
 }
 

@@ -19,6 +19,7 @@
 #define PLAN_SIZE_MAX ((size_t)64 << 20)	/* bytes of one plan file */
 #define PLAN_VALUE_MAX ((size_t)1 << 20)	/* bytes of one value, of all its lines */
 #define PLAN_NAME_MAX 100	/* bytes of one name (sequence, step, variable) */
+#define PLAN_ENV_MAX 1000	/* variables that a step's environment is given */
 #define PLAN_SEQUENCES_MAX 100000
 #define PLAN_STEPS_MAX 10000	/* steps of one sequence */
 #define PLAN_ERRORS_MAX 100	/* errors shown of one plan; then "and N more" */
@@ -142,8 +143,8 @@ struct plan_setting {
 struct plan_request {
 	const struct plan_setting *settings;
 	size_t setting_count;
-	const char *const *only;	/* --only globs, NULL-terminated; NULL: all. What one
-					 * of these needs comes along */
+	const char *const *only;	/* --only globs, NULL-terminated; NULL: all. What
+					 * one of these needs comes along */
 	int parallel;	/* --parallel; 0: as the plan says */
 	const char *dir;	/* overrides plan->dir (a run taken up again) */
 };

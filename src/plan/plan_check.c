@@ -12,7 +12,7 @@
 #include "plan/plan_template.h"
 
 #define NEAR_MIN 3	/* characters of a name for which near misses are told */
-#define JUDGED_MAX 2000	/* unknown names that are compared with all known ones */
+#define NEAR_WORK_MAX 2000000	/* comparisons of unknown names with known ones */
 
 struct checker {
 	struct plan_draft *draft;
@@ -20,7 +20,10 @@ struct checker {
 	/* Names that were looked at already: 0, or 1 + the index of the name that they
 	 * are near to. */
 	struct plan_names *judged;
-	size_t judged_count;
+	size_t judged_count, name_count;
+	/* The place of the last part that was told of in the present template. */
+	struct plan_place place;
+	const char *placed;
 };
 
 /* How far a shell has come in a command. */
@@ -71,9 +74,11 @@ read_shell(struct shell_state *s, const char *start, const char *to)
 		read_character(s, start, to);
 }
 
+/* Whether a shell that reads the command from `start` is inside quotes at `at`. */
 static bool
-is_inside_quotes(const struct shell_state *s)
+is_inside_quotes(struct shell_state *s, const char *start, const char *at)
 {
+	read_shell(s, start, at);
 	return (s->quote == '\'' || s->quote == '"') && !s->is_lost;
 }
 
@@ -84,7 +89,7 @@ near_name(struct checker *c, const struct plan_part *part)
 	if (part->name_len < NEAR_MIN)
 		return NULL;
 	long judged = plan_names_find(c->judged, part->name, part->name_len);
-	if (judged < 0 && c->judged_count++ >= JUDGED_MAX)
+	if (judged < 0 && ++c->judged_count * c->name_count > NEAR_WORK_MAX)
 		return NULL;
 	if (judged < 0) {
 		char *word = mem_strndup(part->name, part->name_len);
@@ -112,17 +117,27 @@ is_quoted(const struct plan *plan, const struct plan_part *part)
 	return differs;
 }
 
-/* Where a part of a template is in the file. */
-static struct plan_place
-part_place(const struct draft_template *t, const struct plan_part *part)
+static void
+begin_template(struct checker *c, const struct draft_template *t)
 {
-	return draft_place_in(t->text, t->place, t->indent, part->start);
+	c->place = t->place;
+	c->placed = t->text;
+}
+
+/* Where a part of the present template is in the file; called in their order. */
+static struct plan_place
+part_place(struct checker *c, const struct draft_template *t,
+    const struct plan_part *part)
+{
+	c->place = draft_place_in(c->placed, c->place, t->indent, part->start);
+	c->placed = part->start;
+	return c->place;
 }
 
 /* Looks at one part of a template. */
 static void
 check_part(struct checker *c, const struct draft_template *t,
-    const struct plan_part *part, const struct shell_state *shell)
+    const struct plan_part *part, struct shell_state *shell)
 {
 	struct plan_draft *draft = c->draft;
 	struct plan_quote q;
@@ -132,19 +147,20 @@ check_part(struct checker *c, const struct draft_template *t,
 	if (!is_known) {
 		const char *near = near_name(c, part);
 		if (near)
-			draft_warning(draft, part_place(t, part), "'{%.*s}' stays as it "
-			    "is: no variable has this name; did you mean '{%s}'?", len,
-			    part->name, near);
+			draft_warning(draft, part_place(c, t, part),
+			    "'{%.*s}' stays as it is: no variable has this name; did you "
+			    "mean '{%s}'?", len, part->name, near);
 	} else if (part->modifier && !plan_part_is_raw(part)) {
-		draft_warning(draft, part_place(t, part), "'%s' stays as it is: only "
+		draft_warning(draft, part_place(c, t, part), "'%s' stays as it is: only "
 		    "'{%.*s!raw}' is known",
 		    plan_quote(&q, part->start, (size_t)(part->end - part->start)), len,
 		    part->name);
-	} else if (t->is_shell && !part->modifier && is_inside_quotes(shell) &&
-	    is_quoted(draft->plan, part)) {
-		draft_warning(draft, part_place(t, part), "'{%.*s}' is quoted by itself; "
-		    "here it stands inside quotes: take these away, or write "
-		    "'{%.*s!raw}'", len, part->name, len, part->name);
+	} else if (t->is_shell && !part->modifier && is_quoted(draft->plan, part) &&
+	    is_inside_quotes(shell, t->text, part->start)) {
+		draft_warning(draft, part_place(c, t, part),
+		    "'{%.*s}' is quoted by itself; here it stands inside quotes: take "
+		    "these away, or write '{%.*s!raw}'", len, part->name, len,
+		    part->name);
 	}
 }
 
@@ -162,20 +178,21 @@ check_template(struct checker *c, const struct draft_template *t)
 	struct shell_state shell = { .p = t->text };
 	struct plan_part part;
 	size_t size = strlen(t->text);
-	for (const char *p = t->text; plan_part_next(p, &part); p = part.end) {
-		if (t->is_shell)
-			read_shell(&shell, t->text, part.start);
-		check_part(c, t, &part, &shell);
+	for (const char *p = t->text; plan_part_next(p, &part); p = part.end)
 		size += part_size(c->draft->plan, &part);
-	}
-	if (size > PLAN_VALUE_MAX)
+	if (size > PLAN_VALUE_MAX) {
 		draft_error(c->draft, t->place, "this value is longer than %zu bytes "
 		    "once the variables are put in", PLAN_VALUE_MAX);
+		return;
+	}
+	begin_template(c, t);
+	for (const char *p = t->text; plan_part_next(p, &part); p = part.end)
+		check_part(c, t, &part, &shell);
 }
 
 /* All names that a part may have, for near misses. */
 static const char **
-known_names(const struct plan *plan)
+known_names(const struct plan *plan, size_t *name_count)
 {
 	size_t count = 0;
 	const char **names = mem_array(plan->var_count + 16, sizeof *names);
@@ -183,6 +200,7 @@ known_names(const struct plan *plan)
 		names[count++] = plan->vars[i].name;
 	for (size_t i = 0; plan_scope_names[i]; i++)
 		names[count++] = plan_scope_names[i];
+	*name_count = count;
 	return names;
 }
 
@@ -239,10 +257,11 @@ check_pairs(struct checker *c, const struct draft_pair *pairs, size_t count)
 		    pairs[i].indent, false };
 		struct plan_part part;
 		check_template(c, &t);
+		begin_template(c, &t);
 		for (const char *p = t.text; plan_part_next(p, &part); p = part.end)
 			if (is_scope_name(part.name, part.name_len) &&
 			    !plan_var_value(c->draft->plan, part.name, part.name_len))
-				draft_warning(c->draft, part_place(&t, &part),
+				draft_warning(c->draft, part_place(c, &t, &part),
 				    "'{%.*s}' stays as it is: no step is known here yet",
 				    (int)part.name_len, part.name);
 	}
@@ -263,8 +282,8 @@ check_settings(struct checker *c)
 void
 draft_check_templates(struct plan_draft *draft)
 {
-	struct checker c = { .draft = draft, .names = known_names(draft->plan),
-		.judged = plan_names_new() };
+	struct checker c = { .draft = draft, .judged = plan_names_new() };
+	c.names = known_names(draft->plan, &c.name_count);
 	for (size_t i = 0; i < draft->template_count; i++)
 		check_template(&c, &draft->templates[i]);
 	check_settings(&c);

@@ -19,7 +19,7 @@ struct draft_value;
 struct plan_option {
 	const char *name;	/* "timeout"; of a family the part with the dot: "env." */
 	const char *value_name;	/* "DURATION": the form of the value */
-	const char *default_text;	/* what it is when not set, as written in a plan */
+	const char *default_text;	/* what it is when not set, as in a plan */
 	const char *help;	/* sentences for manual, help and completion */
 	bool is_family;	/* stands for many: the name goes on behind the dot */
 	bool may_be_empty;	/* `NAME =` is a value, too */

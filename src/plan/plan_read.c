@@ -181,12 +181,14 @@ check_environment(struct plan_draft *draft, const struct draft_value *value)
 	size_t len = strlen(value->key) + 1;
 	for (size_t i = 1; i < len; i++) {
 		char c = value->key[i - 1];
-		name[i] = c == '-' ? '_' : c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+		name[i] = c == '-' ? '_' :
+		    c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 	}
 	long line = plan_names_add(draft->keys, name, len, value->key_place.line);
 	if (line >= 0)
-		draft_warning(draft, value->key_place, "this variable and the one in line %ld "
-		    "are the same in the environment of steps: SEQDECK_%s", line, name + 1);
+		draft_warning(draft, value->key_place, "this variable and the one in "
+		    "line %ld are the same in the environment of steps: SEQDECK_%s", line,
+		    name + 1);
 }
 
 static void
@@ -397,19 +399,21 @@ read_sequence_pair(struct plan_draft *draft, const struct draft_value *value)
 static void
 read_needs_list(struct plan_draft *draft, const struct draft_value *value, bool is_after)
 {
-	for (const char *p = value->text; *p;) {
+	struct plan_place place = value->place;
+	const char *seen = value->text;
+	for (const char *p = seen; *p;) {
 		size_t len = strcspn(p, ", \t\n");
 		if (len == 0) {
 			p++;
 			continue;
 		}
+		place = draft_place_in(seen, place, value->indent, p);
+		seen = p;
 		draft->needs = make_room(draft->needs, draft->need_count,
 		    &draft->need_room, sizeof *draft->needs);
 		draft->needs[draft->need_count++] = (struct draft_need){
 			.sequence = draft->plan->sequence_count - 1, .is_after = is_after,
-			.name = mem_strndup(p, len),
-			.place = draft_place_in(value->text, value->place,
-			    value->indent, p),
+			.name = mem_strndup(p, len), .place = place,
 		};
 		p += len;
 	}

@@ -55,8 +55,9 @@ describe(struct buf *key, size_t parent, const struct draft_setting *settings,
 	buf_clear(key);
 	buf_add(key, &parent, sizeof parent);
 	for (size_t i = 0; i < count; i++) {
-		buf_printf(key, "%s%s=", settings[i].option->name,
-		    settings[i].suffix ? settings[i].suffix : "");
+		buf_add_str(key, settings[i].option->name);
+		buf_add_str(key, settings[i].suffix ? settings[i].suffix : "");
+		buf_add_char(key, '=');
 		buf_add(key, settings[i].text, strlen(settings[i].text) + 1);
 	}
 }

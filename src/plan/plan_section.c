@@ -67,6 +67,40 @@ begin_section(void *arg, const char *text, int line, int column)
 	free(word);
 }
 
+/* Whether a line of a value would be the header of a section if it were not indented. */
+static bool
+is_header(const char *line)
+{
+	if (*line++ != '[')
+		return false;
+	for (const struct plan_section *s = plan_sections; s->name; s++) {
+		size_t len = strlen(s->name);
+		if (strncmp(line, s->name, len) == 0 &&
+		    line[len] == (s->argument ? ' ' : ']'))
+			return true;
+	}
+	return false;
+}
+
+/* Warns of headers that became part of a value. */
+static void
+check_headers(struct plan_draft *draft, const struct draft_value *value)
+{
+	struct plan_place place = value->place;
+	const char *line = value->text, *seen = line;
+	if (value->place.line == value->key_place.line)
+		line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL;
+	while (line) {
+		place = draft_place_in(seen, place, value->indent, line);
+		seen = line;
+		if (is_header(line + strspn(line, " \t")))
+			draft_warning(draft, place, "this line is indented, and so part "
+			    "of the value above: a section begins at the left margin");
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+}
+
 static void
 take_pair(void *arg, const struct ini_pair *pair)
 {
@@ -81,6 +115,7 @@ take_pair(void *arg, const struct ini_pair *pair)
 		    "[section]", plan_quote(&q, pair->key, strlen(pair->key)));
 	else if (draft->section)
 		draft->section->pair(draft, &value);
+	check_headers(draft, &value);
 }
 
 static void

@@ -240,6 +240,9 @@ plan_value_env(const char *suffix, const char *value, struct plan_options *to,
 		    len));
 	for (i = 0; i < to->env_count && strcmp(to->env[i].name, suffix) != 0; i++)
 		;
+	if (i == PLAN_ENV_MAX)
+		return err_set(err, "more than %d variables for the environment",
+		    PLAN_ENV_MAX);
 	if (i == to->env_count) {
 		to->env = mem_grow(to->env, i + 1, sizeof *to->env);
 		to->env[to->env_count++] = (struct plan_env){ mem_strdup(suffix), NULL };

@@ -423,6 +423,20 @@ test_a_file_without_end_is_refused(void **state)
 }
 
 static void
+test_an_indented_header_is_warned_of(void **state)
+{
+	(void)state;
+	assert_told("[sequence a]\nrun x = y\n\n  [sequence b]\n  run z = y\n   [vars]\n"
+	    "run w =\n\t[defaults]\nrun v = [vars]\n   [ -f x ]\n   [sequenced]\n",
+	    "p.ini:4:3: warning: this line is indented, and so part of the value above: a "
+	    "section begins at the left margin\n"
+	    "p.ini:6:3: warning: this line is indented, and so part of the value above: a "
+	    "section begins at the left margin\n"
+	    "p.ini:8:2: warning: this line is indented, and so part of the value above: a "
+	    "section begins at the left margin\n");
+}
+
+static void
 test_the_examples_are_told_nothing_of(void **state)
 {
 	static const char *const names[] = { "quickstart.ini", "build-sources.ini" };
@@ -489,6 +503,7 @@ main(void)
 		cmocka_unit_test(test_a_file_is_read_whole_and_its_directory_is_absolute),
 		cmocka_unit_test(test_a_plan_may_come_through_a_pipe),
 		cmocka_unit_test(test_a_file_without_end_is_refused),
+		cmocka_unit_test(test_an_indented_header_is_warned_of),
 		cmocka_unit_test(test_the_examples_are_told_nothing_of),
 		cmocka_unit_test(test_the_number_of_the_request_goes_before_the_plans),
 		cmocka_unit_test(test_title_and_numbers_may_hold_variables),

@@ -237,6 +237,19 @@ test_env_collects_and_the_later_wins(void **state)
 }
 
 static void
+test_the_limit_of_the_environment_is_told(void **state)
+{
+	struct buf text = BUF_INIT;
+	(void)state;
+	buf_add_str(&text, "[sequence a]\nrun s = x\n");
+	for (int i = 0; i <= PLAN_ENV_MAX; i++)
+		buf_printf(&text, "env.A%d = x\n", i);
+	assert_told(text.data,
+	    "p.ini:1003:13: env.A1000: more than 1000 variables for the environment\n");
+	buf_release(&text);
+}
+
+static void
 test_shell_is_words_or_none(void **state)
 {
 	struct plan *plan;
@@ -365,6 +378,7 @@ main(void)
 		cmocka_unit_test(test_on_fail_is_one_of_its_words),
 		cmocka_unit_test(test_tty_is_yes_or_no),
 		cmocka_unit_test(test_env_collects_and_the_later_wins),
+		cmocka_unit_test(test_the_limit_of_the_environment_is_told),
 		cmocka_unit_test(test_shell_is_words_or_none),
 		cmocka_unit_test(test_a_command_without_a_shell_must_have_words),
 		cmocka_unit_test(test_cwd_is_kept_as_a_template),
