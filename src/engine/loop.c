@@ -175,6 +175,8 @@ engine_loop_start(const struct engine_loop_settings *settings, struct err *err)
 	loop->engine = make_engine(loop);
 	mem_on_exhausted(exhausted_cb, loop);
 	ev_prepare_init(&loop->turn, turn_cb);
+	/* Behind all other prepare watchers: what they ask for belongs to this turn. */
+	ev_set_priority(&loop->turn, EV_MINPRI);
 	loop->turn.data = loop;
 	ev_prepare_start(settings->loop, &loop->turn);
 	ev_timer_init(&loop->tick, tick_cb, 0., 0.);

@@ -1,14 +1,11 @@
 /*
- * Programs of steps: started with posix_spawn (its cost does not grow with the engine's
- * memory, and the reason of a failure comes back as errno), watched by a pidfd.
+ * The launcher: a program is watched by a pidfd from its start to its end.
  */
 #include "engine/process.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,13 +16,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/mem.h"
-#include "engine/identity.h"
 #include "engine/process_private.h"
 
 #define FILES_PER_LAUNCH 6	/* terminal or pipes, pidfd, log, index */
-#define FILES_RESERVE 64	/* kept for journal, sockets, and what starts meanwhile */
+#define FILES_RESERVE 160	/* kept for journal, front ends, and what starts meanwhile */
 #define PTYS_RESERVE 16
 
 /* A released process that has not ended: watched only to be reaped. */
@@ -102,6 +97,7 @@ ended_cb(struct ev_loop *loop, ev_io *w, int revents)
 		return;
 	ev_io_stop(loop, w);
 	launch->has_exited = true;
+	process_io_busy(launch->owner, PROCESS_GATHER_AFTER_US);
 	steplog_mark(launch->log, STEPLOG_EXIT,
 	    process_launcher_time_us(&launch->owner->launcher), (uint32_t)info.si_status);
 	struct launch_exit how = { .code = -1 };
@@ -113,183 +109,6 @@ ended_cb(struct ev_loop *loop, ev_io *w, int revents)
 }
 
 /* Starting */
-
-/* What a program is started with, and what has to be closed when it is not. */
-struct attempt_fds {
-	int child_in, child_out, child_err;	/* for the program; -1: none */
-	int ours_in, ours_out, ours_err;	/* our ends; -1: none */
-	char tty[64];	/* name of the pty's other end */
-};
-
-static void
-close_if_open(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-static void
-fds_release(struct attempt_fds *fds, bool with_ours)
-{
-	close_if_open(&fds->child_in);
-	close_if_open(&fds->child_out);
-	close_if_open(&fds->child_err);
-	if (!with_ours)
-		return;
-	close_if_open(&fds->ours_in);
-	close_if_open(&fds->ours_out);
-	close_if_open(&fds->ours_err);
-}
-
-/* Output processing off: the log gets no CR, and copying is about twice as fast. Typed CR
- * still becomes LF (ICRNL), and echo works as ever. */
-static int
-open_pty(const struct launch_spec *spec, struct attempt_fds *fds)
-{
-	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return -1;
-	fds->ours_out = fd;
-	struct winsize size = {
-		.ws_row = (unsigned short)spec->rows,
-		.ws_col = (unsigned short)spec->cols,
-	};
-	struct termios mode;
-	if (grantpt(fd) < 0 || unlockpt(fd) < 0 ||
-	    ptsname_r(fd, fds->tty, sizeof fds->tty) != 0 || tcgetattr(fd, &mode) < 0)
-		return -1;
-	mode.c_oflag &= ~(tcflag_t)OPOST;
-	mode.c_iflag |= IUTF8;
-	return tcsetattr(fd, TCSANOW, &mode) < 0 || ioctl(fd, TIOCSWINSZ, &size) < 0 ? -1 : 0;
-}
-
-/* A pipe whose end `ours` (0: reading, 1: writing) does not block. */
-static int
-open_pipe(int *reading, int *writing, int ours)
-{
-	int ends[2];
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -1;
-	*reading = ends[0];
-	*writing = ends[1];
-	return file_set_nonblock(ends[ours], true);
-}
-
-static int
-open_fds(const struct launch_spec *spec, struct attempt_fds *fds)
-{
-	*fds = (struct attempt_fds){ -1, -1, -1, -1, -1, -1, "" };
-	if (spec->has_stdin && open_pipe(&fds->child_in, &fds->ours_in, 1) < 0)
-		return -1;
-	if (spec->tty)
-		return open_pty(spec, fds);
-	if (open_pipe(&fds->ours_out, &fds->child_out, 0) < 0)
-		return -1;
-	return open_pipe(&fds->ours_err, &fds->child_err, 0);
-}
-
-/* What the program's descriptors are made of, in this order: the terminal first, so that
- * it becomes the controlling one of the new session. */
-static int
-add_actions(posix_spawn_file_actions_t *actions, const struct launch_spec *spec,
-    const struct attempt_fds *fds)
-{
-	int rc = posix_spawn_file_actions_addchdir_np(actions, spec->cwd);
-	if (rc == 0 && spec->tty)
-		rc = posix_spawn_file_actions_addopen(actions, 0, fds->tty, O_RDWR, 0);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_adddup2(actions, spec->tty ? 0 : fds->child_out,
-		    1);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_adddup2(actions, spec->tty ? 0 : fds->child_err,
-		    2);
-	if (rc == 0 && spec->has_stdin)
-		rc = posix_spawn_file_actions_adddup2(actions, fds->child_in, 0);
-	else if (rc == 0 && spec->null_stdin)
-		rc = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDONLY, 0);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_addclosefrom_np(actions, 3);
-	return rc;
-}
-
-static int
-set_attributes(posix_spawnattr_t *attributes)
-{
-	sigset_t all, none;
-	sigfillset(&all);
-	sigemptyset(&none);
-	int rc = posix_spawnattr_setsigdefault(attributes, &all);
-	if (rc == 0)
-		rc = posix_spawnattr_setsigmask(attributes, &none);
-	if (rc == 0)
-		rc = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID |
-		    POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-	return rc;
-}
-
-/* Returns 0 or an errno. The limit of descriptors is inherited, so ours is lowered to what
- * programs are to have for the time of the call. */
-static int
-spawn(struct process_launcher *owner, const struct launch_spec *spec,
-    const struct attempt_fds *fds, pid_t *pid)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	int rc = posix_spawn_file_actions_init(&actions);
-	if (rc != 0)
-		return rc;
-	rc = posix_spawnattr_init(&attributes);
-	if (rc == 0) {
-		rc = add_actions(&actions, spec, fds);
-		if (rc == 0)
-			rc = set_attributes(&attributes);
-		if (rc == 0) {
-			(void)setrlimit(RLIMIT_NOFILE, &owner->old_files);
-			rc = posix_spawnp(pid, spec->argv[0], &actions, &attributes,
-			    (char *const *)spec->argv, (char *const *)spec->env);
-			(void)setrlimit(RLIMIT_NOFILE, &owner->new_files);
-		}
-		posix_spawnattr_destroy(&attributes);
-	}
-	posix_spawn_file_actions_destroy(&actions);
-	return rc;
-}
-
-/* Whether an errno says that the system has no room now, not that the program is wrong.
- * ENOSPC is how posix_openpt says that there are no ptys left. */
-static bool
-is_for_later(int code)
-{
-	switch (code) {
-	case EAGAIN:
-	case EMFILE:
-	case ENFILE:
-	case ENOMEM:
-	case ENOSPC:
-		return true;
-	default:
-		return false;
-	}
-}
-
-static enum launch_result
-refuse(int code, const struct launch_spec *spec, struct err *err)
-{
-	struct stat st;
-	if (is_for_later(code)) {
-		err_set(err, "no room for another program: %s", strerror(code));
-		err->code = code;
-		return LAUNCH_LATER;
-	}
-	if ((code == ENOENT || code == EACCES || code == ENOTDIR) &&
-	    (stat(spec->cwd, &st) < 0 || !S_ISDIR(st.st_mode) || access(spec->cwd, X_OK) < 0))
-		err_set(err, "the directory '%s': %s", spec->cwd, strerror(code));
-	else
-		err_set(err, "%s", strerror(code));
-	err->code = code;
-	return LAUNCH_FAILED;
-}
 
 static void
 inlet_init(struct launch *launch, size_t i, int fd, enum steplog_mark_kind stream)
@@ -308,7 +127,7 @@ inlet_init(struct launch *launch, size_t i, int fd, enum steplog_mark_kind strea
 
 static struct launch *
 launch_new(struct process_launcher *owner, const struct launch_spec *spec,
-    const struct attempt_fds *fds, pid_t pid, int pidfd)
+    const struct process_fds *fds, pid_t pid, int pidfd)
 {
 	struct launch *launch = mem_alloc(sizeof *launch);
 	launch->owner = owner;
@@ -335,25 +154,19 @@ process_start(struct launcher *launcher, const struct launch_spec *spec,
     int64_t *pid, int64_t *start_time, struct err *err)
 {
 	struct process_launcher *owner = launcher_of(launcher);
-	struct attempt_fds fds;
+	struct process_fds fds;
 	pid_t child;
-	if (open_fds(spec, &fds) < 0) {
-		int code = errno;
-		fds_release(&fds, true);
-		return refuse(code, spec, err);
-	}
-	int code = spawn(owner, spec, &fds, &child);
-	fds_release(&fds, code != 0);
-	if (code != 0)
-		return refuse(code, spec, err);
+	enum launch_result result = process_spawn(owner, spec, &fds, &child, start_time, err);
+	if (result != LAUNCH_OK)
+		return result;
 	int pidfd = pidfd_open(child, PIDFD_NONBLOCK);
 	if (pidfd < 0) {
 		/* It must not run unwatched. */
-		code = errno;
+		int code = errno;
 		(void)kill(-child, SIGKILL);
 		(void)waitpid(child, NULL, 0);
-		fds_release(&fds, true);
-		return refuse(code, spec, err);
+		process_fds_release(&fds, true);
+		return process_refuse(code, spec, NULL, err);
 	}
 	struct launch *made = launch_new(owner, spec, &fds, child, pidfd);
 	made->listener = listener;
@@ -362,10 +175,10 @@ process_start(struct launcher *launcher, const struct launch_spec *spec,
 		steplog_mark(spec->log, STEPLOG_RESIZE, process_launcher_time_us(launcher),
 		    (uint32_t)spec->rows << 16 | (uint32_t)spec->cols);
 	process_io_start(made);
+	process_io_busy(owner, PROCESS_GATHER_AFTER_US);
 	ev_io_start(owner->loop, &made->pidfd);
 	*launch = made;
 	*pid = child;
-	*start_time = process_start_time(child);
 	return LAUNCH_OK;
 }
 
@@ -375,6 +188,11 @@ static void
 process_signal(struct launch *launch, int signo)
 {
 	(void)kill(-launch->pid, signo); /* nobody left in the group is fine */
+	/* A shell with job control gives each command a group of its own: KILL, which it
+	 * cannot pass on, also goes to the one that has the terminal now. */
+	pid_t front = signo == SIGKILL && launch->master >= 0 ? tcgetpgrp(launch->master) : -1;
+	if (front > 1 && front != launch->pid)
+		(void)kill(-front, signo);
 	/* A stopped process acts on nothing but KILL until it goes on. */
 	if (signo != SIGKILL)
 		(void)kill(-launch->pid, SIGCONT);
@@ -469,6 +287,11 @@ process_launcher_new(struct ev_loop *loop)
 	owner->new_files.rlim_cur = owner->old_files.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &owner->new_files) < 0)
 		owner->new_files = owner->old_files;
+	/* A program that does not read its input must not kill the engine. */
+	struct sigaction pipe;
+	if (sigaction(SIGPIPE, NULL, &pipe) == 0 && pipe.sa_handler == SIG_DFL)
+		signal(SIGPIPE, SIG_IGN);
+	process_io_init(owner);
 	return &owner->launcher;
 }
 
@@ -478,6 +301,7 @@ process_launcher_free(struct launcher *launcher)
 	if (!launcher)
 		return;
 	struct process_launcher *owner = launcher_of(launcher);
+	process_io_release(owner);
 	while (owner->orphans)
 		orphan_free(owner->orphans);
 	(void)setrlimit(RLIMIT_NOFILE, &owner->old_files);

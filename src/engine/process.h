@@ -2,9 +2,10 @@
  * The real launcher: programs on ptys or pipes, each in a session and a process group of
  * its own, on a libev loop. The only place where steps' processes are made.
  *
- *   process.c      starting, signals, the end of a process
- *   process_io.c   its output into the log, what is typed into it
- *   identity.c     which process is which
+ *   process.c        the launcher: signals, the end of a process
+ *   process_spawn.c  its beginning
+ *   process_io.c     its output into the log, what is typed into it
+ *   identity.c       which process is which
  *
  * A process is reaped only when its launch is released: until then neither its pid nor its
  * process group can come to belong to somebody else, and a signal cannot hit a stranger.
