@@ -70,11 +70,32 @@ session_attached_cb(void *arg, size_t count)
 		session->is_awaited = false;
 }
 
+/* Ends the loop when nothing is left to do and nobody looks. */
+static void
+session_check(struct session *session)
+{
+	const struct engine *engine = engine_loop_engine(session->engine_loop);
+	if (!engine_is_idle(engine))
+		return;
+	if (session->is_stopping || (session->is_settled && engine_is_settled(engine) &&
+	    session->front_ends == 0 && !session->is_awaited))
+		ev_break(session->loop, EVBREAK_ALL);
+}
+
+static void
+session_check_cb(struct ev_loop *loop, ev_prepare *w, int revents)
+{
+	(void)loop, (void)revents;
+	session_check(w->data);
+}
+
+/* Told at the end of the engine's turn, in which nothing else may come to wake the loop. */
 static void
 session_settled_cb(void *arg, bool settled)
 {
 	struct session *session = arg;
 	session->is_settled = settled;
+	session_check(session);
 }
 
 static void
@@ -103,20 +124,6 @@ static void
 session_ignore_cb(struct ev_loop *loop, ev_signal *w, int revents)
 {
 	(void)loop, (void)w, (void)revents;
-}
-
-/* Ends the loop when nothing is left to do and nobody looks. */
-static void
-session_check_cb(struct ev_loop *loop, ev_prepare *w, int revents)
-{
-	(void)revents;
-	struct session *session = w->data;
-	const struct engine *engine = engine_loop_engine(session->engine_loop);
-	if (!engine_is_idle(engine))
-		return;
-	if (session->is_stopping || (session->is_settled && engine_is_settled(engine) &&
-	    session->front_ends == 0 && !session->is_awaited))
-		ev_break(loop, EVBREAK_ALL);
 }
 
 /* Folds what the journal tells of before. */
