@@ -93,11 +93,14 @@ logs_size(struct logs *logs, size_t segment)
 		return 1;
 	struct open_log *log = open_log(logs, segment);
 	struct stat st;
-	s->seen = true;
-	s->size = 0;
+	uint64_t size = 0;
 	if (log && fstat(log->fd, &st) == 0 && S_ISREG(st.st_mode))
-		s->size = (uint64_t)st.st_size;
-	return s->size;
+		size = (uint64_t)st.st_size;
+	if (size < s->size && logs->block_segment == segment)
+		logs->block_len = 0;
+	s->seen = true;
+	s->size = size;
+	return size;
 }
 
 uint64_t
@@ -192,10 +195,11 @@ find_backward(struct logs *logs, size_t segment, uint64_t from, uint64_t to, uin
 	return false;
 }
 
-bool
-logs_line(struct logs *logs, size_t segment, uint64_t start, struct log_line *line)
+/* As logs_line, in a log of that size. */
+static bool
+line_within(struct logs *logs, size_t segment, uint64_t start, uint64_t size,
+    struct log_line *line)
 {
-	uint64_t size = logs_size(logs, segment);
 	if (start >= size)
 		return false;
 	line->start = start;
@@ -212,6 +216,15 @@ logs_line(struct logs *logs, size_t segment, uint64_t start, struct log_line *li
 	else
 		line->end = line->next = (start / LINE_BYTES_MAX + 1) * LINE_BYTES_MAX;
 	return true;
+}
+
+bool
+logs_line(struct logs *logs, size_t segment, uint64_t start, struct log_line *line)
+{
+	/* What is followed by something cannot change any more: no need to ask. */
+	uint64_t seen = logs->segments[segment].size;
+	return (line_within(logs, segment, start, seen, line) && line->next < seen) ||
+	    line_within(logs, segment, start, logs_size(logs, segment), line);
 }
 
 bool

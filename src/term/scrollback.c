@@ -116,7 +116,7 @@ scrollback_next_line(struct scrollback *sb, struct scrollback_position *at)
 	struct log_line line;
 	if (at->segment < sb->logs.count &&
 	    logs_line(&sb->logs, at->segment, at->offset, &line) &&
-	    line.next < logs_size(&sb->logs, at->segment)) {
+	    line.next < logs_size_seen(&sb->logs, at->segment)) {
 		*at = (struct scrollback_position){ at->segment, line.next, 0 };
 		return true;
 	}
