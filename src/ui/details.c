@@ -65,7 +65,8 @@ add_attempt(struct ui *ui, const struct run_attempt *attempt)
 		buf_printf(&outcome, "runs as process %lld", (long long)attempt->pid);
 	snprintf(number, sizeof number, "attempt %d", attempt->number);
 	page_add(&ui->page, role_of_state(attempt->state), number, "%s, began %s, %s %s%s",
-	    buf_str(&outcome), at, attempt->duration_us >= 0 ? "took" : "for", took, attempt->lingered ?
+	    buf_str(&outcome), at, attempt->duration_us >= 0 ? "took" : "for", took,
+	    attempt->lingered ?
 	    "; something kept its output open after it had ended" : "");
 	if (attempt->log)
 		page_add(&ui->page, ROLE_DIM, "log", "%s/%s", reader_dir(ui->reader),

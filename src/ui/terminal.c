@@ -159,13 +159,39 @@ terminal_end_cb(struct ev_loop *loop, ev_signal *w, int revents)
 	t->listener.gone(t->listener.arg);
 }
 
-/* SIGWINCH, and SIGCONT after a stop that we had no part in. */
+/* Raw, but with 8 bits and no waiting: every key comes as its bytes. */
+static int
+terminal_set_raw(struct terminal *t)
+{
+	struct termios raw = t->before;
+	raw.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL |
+	    IXON | IXOFF);
+	raw.c_oflag &= ~(tcflag_t)OPOST;
+	raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
+	raw.c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
+	raw.c_cflag |= CS8;
+	raw.c_cc[VMIN] = 1;
+	raw.c_cc[VTIME] = 0;
+	return tcsetattr(t->fd, TCSADRAIN, &raw);
+}
+
 static void
-terminal_changed_cb(struct ev_loop *loop, ev_signal *w, int revents)
+terminal_winch_cb(struct ev_loop *loop, ev_signal *w, int revents)
 {
 	(void)loop;
 	(void)revents;
 	struct terminal *t = w->data;
+	t->listener.resized(t->listener.arg);
+}
+
+/* After a stop that we had no part in the terminal is as the shell has set it. */
+static void
+terminal_cont_cb(struct ev_loop *loop, ev_signal *w, int revents)
+{
+	(void)loop;
+	(void)revents;
+	struct terminal *t = w->data;
+	terminal_set_raw(t);
 	t->listener.resized(t->listener.arg);
 }
 
@@ -229,27 +255,11 @@ terminal_open(struct ev_loop *loop, const char *device,
 		ev_signal_init(&t->ends[i], terminal_end_cb, end_signals[i]);
 		t->ends[i].data = t;
 	}
-	ev_signal_init(&t->winch, terminal_changed_cb, SIGWINCH);
-	ev_signal_init(&t->cont, terminal_changed_cb, SIGCONT);
+	ev_signal_init(&t->winch, terminal_winch_cb, SIGWINCH);
+	ev_signal_init(&t->cont, terminal_cont_cb, SIGCONT);
 	ev_signal_init(&t->tstp, terminal_tstp_cb, SIGTSTP);
 	t->winch.data = t->cont.data = t->tstp.data = t;
 	return t;
-}
-
-/* Raw, but with 8 bits and no waiting: every key comes as its bytes. */
-static int
-terminal_set_raw(struct terminal *t)
-{
-	struct termios raw = t->before;
-	raw.c_iflag &= ~(tcflag_t)(IGNBRK | BRKINT | PARMRK | ISTRIP | INLCR | IGNCR | ICRNL |
-	    IXON | IXOFF);
-	raw.c_oflag &= ~(tcflag_t)OPOST;
-	raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG | IEXTEN);
-	raw.c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
-	raw.c_cflag |= CS8;
-	raw.c_cc[VMIN] = 1;
-	raw.c_cc[VTIME] = 0;
-	return tcsetattr(t->fd, TCSADRAIN, &raw);
 }
 
 int

@@ -365,6 +365,57 @@ test_the_terminal_is_left_as_it_was(void **state)
 }
 
 static void
+test_signals_end_it_and_a_stop_from_outside_is_mended(void **state)
+{
+	(void)state;
+	struct scene s;
+	struct termios now;
+	open_four(&s, 24, 100);
+	tcsetattr(s.slave, TCSANOW, &s.before);	/* as a shell does in between */
+	raise(SIGCONT);
+	for (int i = 0; i < 5; i++)
+		ev_run(s.loop, EVRUN_NOWAIT);
+	assert_int_equal(tcgetattr(s.slave, &now), 0);
+	assert_int_equal(now.c_lflag & (ICANON | ECHO | ISIG), 0);
+	raise(SIGTERM);
+	assert_int_equal(ui_run(s.ui), UI_LEFT);
+	scene_close(&s);
+}
+
+static void
+test_a_run_that_nobody_drives_is_left_without_a_question(void **state)
+{
+	(void)state;
+	struct scene s;
+	struct err err = ERR_INIT;
+	four(&s);
+	assert_true(scene_open(&s, 24, 100, &err));
+	assert_true(scene_wait(&s, "q leave", false));
+	scene_keys(&s, "q");
+	assert_int_equal(ui_run(s.ui), UI_LEFT);
+	scene_close(&s);
+}
+
+static void
+test_control_in_names_and_reasons_stays_on_this_side(void **state)
+{
+	(void)state;
+	struct scene s;
+	struct err err = ERR_INIT;
+	scene_begin(&s);
+	scene_sequence(&s, "we\033[2Jb\007\302\233", steps);
+	scene_state(&s, "we\033[2Jb\007\302\233", STATE_WAITING, "needs \033]0;x\007 \342\200\256db");
+	assert_true(scene_open(&s, 24, 100, &err));
+	assert_true(scene_wait(&s, "q leave", false));
+	assert_true(scene_shows(&s, "[2Jb"));
+	assert_true(scene_shows(&s, "db"));
+	assert_false(scene_shows(&s, "\342\200\256"));
+	scene_keys(&s, "d");
+	assert_true(scene_wait(&s, "state", false));
+	scene_close(&s);
+}
+
+static void
 test_terminals_that_cannot_do_it_get_a_sentence(void **state)
 {
 	(void)state;
@@ -484,6 +535,9 @@ main(void)
 		cmocka_unit_test(test_a_terminal_that_reads_nothing_costs_frames_and_no_memory),
 		cmocka_unit_test(test_a_hang_up_ends_it),
 		cmocka_unit_test(test_the_terminal_is_left_as_it_was),
+		cmocka_unit_test(test_signals_end_it_and_a_stop_from_outside_is_mended),
+		cmocka_unit_test(test_a_run_that_nobody_drives_is_left_without_a_question),
+		cmocka_unit_test(test_control_in_names_and_reasons_stays_on_this_side),
 		cmocka_unit_test(test_terminals_that_cannot_do_it_get_a_sentence),
 		cmocka_unit_test(test_a_terminal_without_colours_shows_states_by_sign),
 		cmocka_unit_test(test_any_window_and_any_keys_are_survived),
