@@ -40,6 +40,38 @@ footer_word(const struct ui *ui, const struct action *action)
 	return action->footer;
 }
 
+/* Whether the focused sequence is a mere cell, so that its name stands nowhere. */
+static bool
+footer_names_focus(const struct ui *ui)
+{
+	size_t at = order_position(&ui->order, ui->focus);
+	if (ui->view != UI_GRID || at == ORDER_NONE)
+		return false;
+	bool is_cell = false;
+	for (size_t i = 0; i < ui->layout.item_count; i++) {
+		const struct layout_item *item = &ui->layout.items[i];
+		if (item->position == at && item->form != LAYOUT_CELL)
+			return false;
+		is_cell |= item->position == at;
+	}
+	return is_cell;
+}
+
+/* Names the sequence under the cursor at the right end. Returns the columns left. */
+static int
+footer_focus(struct ui *ui, int row, int cols)
+{
+	const struct run_sequence *s = ui_focused(ui);
+	int need = screen_columns(s->name) + screen_columns(state_name(s->state)) + 3;
+	if (need > cols / 2)
+		return cols;
+	int at = cols - need;
+	at += screen_text(ui->screen, row, at, need, ui_style(ui, ROLE_MESSAGE), s->name) + 1;
+	screen_text(ui->screen, row, at, cols - at, ui_style_on(ui, role_of_state(s->state),
+	    ROLE_FOOTER), state_name(s->state));
+	return cols - need - 1;
+}
+
 void
 footer_draw(struct ui *ui, int row)
 {
@@ -56,6 +88,8 @@ footer_draw(struct ui *ui, int row)
 		    "every key goes to the step; C-] leaves");
 		return;
 	}
+	if (footer_names_focus(ui))
+		cols = footer_focus(ui, row, cols);
 	enum action_view view = ui->view == UI_ZOOM ? ACTION_IN_ZOOM : ACTION_IN_GRID;
 	for (const struct action *a = actions; a->name; a++) {
 		if (!a->footer || !(a->views & view) || !footer_fits(ui, a))
