@@ -52,7 +52,7 @@
  *	pane_screen	the last rows of a log, whichever way they are made
  *
  * ui/		the dashboard; the only curses.h
- *	ui, ui_model, ui_key, ui_ask	state, folding, keys, requests
+ *	ui, ui_model, ui_key, ui_act, ui_ask	state, folding, keys, actions, requests
  *	grid, pane, layout, order	all sequences on a screen
  *	zoom, zoom_search, zoom_type	one sequence on a screen
  *	header, footer, help, details, page, dialog, prompt	what stands around them

@@ -27,7 +27,8 @@ enum steplog_mark_kind {
 	STEPLOG_OUT = 1,	/* from the terminal, or from standard output */
 	STEPLOG_ERR = 2,	/* from standard error (tty = no) */
 	STEPLOG_RESIZE = 3,	/* rows << 16 | cols in detail */
-	STEPLOG_EXIT = 4,	/* the step's process has ended; what follows is from others */
+	STEPLOG_EXIT = 4,	/* the end of the step's process was seen; what it had printed just
+				 * before, and what others print, may follow */
 	STEPLOG_INPUT = 5,	/* somebody typed; detail: number of bytes, never the bytes */
 };
 

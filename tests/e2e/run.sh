@@ -182,10 +182,11 @@ test_what_keeps_the_output_open_is_not_waited_for()
 	out_has 'kept its output open' 'a y │ next'
 }
 
-# stream NN-STEP: the stream that a log begins with: 1 is output, 2 is error output.
+# stream NN-STEP: the stream that a log's output is from: 1 is output, 2 is error output.
+# (4 marks the end of the process, which may be seen before the last of its output.)
 stream()
 {
-	od -An -t u4 -j 16 -N 4 "$(run_dir)/sequences/a/$1.1.idx" | tr -d ' '
+	od -An -t u4 -v -w24 "$(run_dir)/sequences/a/$1.1.idx" | awk '$5 < 3 { print $5; exit }'
 }
 
 test_stdout_and_stderr_are_told_apart_on_pipes()
