@@ -363,6 +363,14 @@ take_string(struct filter *f, char c)
 	return true;
 }
 
+/* Marks that the library both combines and counts as two columns: each makes its character
+ * two wider, in the end wider than the screen, and that is fatal. */
+static bool
+is_wide_mark(uint32_t code)
+{
+	return (code >= 0x302A && code <= 0x302F) || code == 0x3099 || code == 0x309A;
+}
+
 /* Passes the text at bytes up to the next control character. Returns the bytes taken. */
 static size_t
 take_text(struct filter *f, const char *bytes, size_t len, struct buf *to)
@@ -383,7 +391,7 @@ take_text(struct filter *f, const char *bytes, size_t len, struct buf *to)
 		f->partial_len = len;
 		return len;
 	}
-	if (code >= 0xA0)
+	if (code >= 0xA0 && !is_wide_mark(code))
 		text_encode(to, code);
 	return n;
 }

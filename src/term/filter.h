@@ -1,9 +1,10 @@
 /*
  * The strict filter in front of the emulator: a byte state machine that passes only what
  * libvterm is known to survive and a step may ask of a screen. Never bypassed, in tests
- * neither. What passes: UTF-8 text (bad bytes as U+FFFD; C1 dropped); of C0 BEL BS HT LF VT
- * FF CR SO SI; ESC 7 8 = > D E H M c; ESC # 3 4 5 6 8; charsets ( ) * + with 0 A B; CSI
- * with at most FILTER_PARAMS_MAX parameters of at most 4 digits, one intermediate, no REP.
+ * neither. What passes: UTF-8 text (bad bytes as U+FFFD; C1 and the wide marks of CJK
+ * dropped); of C0 BEL BS HT LF VT FF CR SO SI; ESC 7 8 = > D E H M c; ESC # 3 4 5 6 8;
+ * charsets ( ) * + with 0 A B; CSI with at most FILTER_PARAMS_MAX parameters of at most 4
+ * digits, one intermediate, no REP.
  * SGR is written anew: colons of colours as semicolons, more parameters in several
  * sequences; of private modes those pass that mean something here. OSC, DCS, APC, PM, SOS
  * are swallowed, to the end of the line at most (a title is kept, cleaned and bounded).

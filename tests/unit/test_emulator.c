@@ -196,6 +196,8 @@ test_known_ways_to_break_the_library_do_no_harm(void **state)
 	feed(emulator, "\x1B[99999999999999999999A\x1B[2147483648;2147483648H");
 	feed(emulator, "\x1BP$qzzz\x1B\\\x1B#Pxx");
 	feed(emulator, "\xE4\xB8\xAD\xE4\xB8\xAD\xE4\xB8\xAD");
+	for (int i = 0; i < 5; i++)
+		feed(emulator, "\xE3\x81\x8B\xE3\x82\x99\xE3\x82\x99\xE3\x82\x99\xE3\x82\x99");
 	struct buf run = BUF_INIT;
 	for (int i = 0; i < 300000; i++)
 		buf_add_char(&run, 'x');

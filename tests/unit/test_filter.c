@@ -45,6 +45,8 @@ test_text_passes_and_bad_bytes_are_replaced(void **state)
 	assert_filtered("a\xE2\x82x", "a\xEF\xBF\xBD\xEF\xBF\xBDx");
 	assert_filtered("a\xC2\x9B" "31mb", "a31mb");
 	assert_filtered("a\x7F" "b", "ab");
+	assert_filtered("\xE3\x81\x8B\xE3\x82\x99\xE3\x82\x9A\xE3\x80\xAA\xE3\x80\xAF!",
+	    "\xE3\x81\x8B!");
 }
 
 static void
