@@ -2,7 +2,7 @@
  * A terminal screen fed with the raw bytes of a log, through the filter, into libvterm.
  * The size is fixed for its life (at least 2 columns and 1 row): for another size make a
  * new one and feed the log's tail again. It has no scrollback: that is the log on disk.
- * Answers to queries go nowhere unless an answer callback is set (a live, typed-into step).
+ * Answers to queries go nowhere unless taken (a live, typed-into step).
  */
 #ifndef SEQDECK_TERM_EMULATOR_H
 #define SEQDECK_TERM_EMULATOR_H
@@ -31,7 +31,8 @@ void emulator_take_answers(struct emulator *emulator, struct buf *to);
 int emulator_rows(const struct emulator *emulator);
 int emulator_cols(const struct emulator *emulator);
 void emulator_cell(const struct emulator *emulator, int row, int col, struct cell *cell);
-bool emulator_cursor(const struct emulator *emulator, int *row, int *col);	/* false: hidden */
+/* Where the cursor is. Returns false when it is hidden. */
+bool emulator_cursor(const struct emulator *emulator, int *row, int *col);
 bool emulator_is_alternate(const struct emulator *emulator);
 const char *emulator_title(const struct emulator *emulator);	/* "" when none */
 

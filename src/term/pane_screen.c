@@ -13,7 +13,7 @@
 #define SEQUENCE_OVERLAP 64	/* looked at again: a sequence may be cut by the end */
 #define TORN_MAX 1024
 #define ANSWERS_MAX ((size_t)4 << 10)
-#define ALTERNATE_LOOK ((uint64_t)1 << 20)	/* how far back the alternate screen is looked for */
+#define ALTERNATE_LOOK ((uint64_t)1 << 20)	/* looked at for the alternate screen */
 
 struct pane_screen {
 	struct scrollback *scrollback;	/* borrowed */
@@ -139,7 +139,9 @@ alternate_before(struct pane_screen *screen, uint64_t offset, bool otherwise)
 	uint64_t to = offset;
 	while (to > limit) {
 		uint64_t from = to - limit > PANE_SCREEN_TAIL ? to - PANE_SCREEN_TAIL : limit;
-		uint64_t until = to + SEQUENCE_OVERLAP < offset ? to + SEQUENCE_OVERLAP : offset;
+		uint64_t until = to + SEQUENCE_OVERLAP;
+		if (until > offset)
+			until = offset;
 		size_t n = read_log(screen, from, until);
 		int found = last_switch(screen->bytes, n);
 		if (found >= 0)
@@ -336,7 +338,8 @@ fill_from_emulator(const struct emulator *emulator, int rows, int cols, struct c
 	for (int r = 0; r < rows; r++)
 		fill_emulator_row(emulator, r < used ? top + r : -1, left, cols,
 		    cells + (size_t)r * (size_t)cols);
-	visible = visible && row >= top && row < top + rows && col >= left && col < left + cols;
+	visible = visible && row >= top && row < top + rows && col >= left &&
+	    col < left + cols;
 	*cursor_row = visible ? row - top : -1;
 	*cursor_col = visible ? col - left : 0;
 	return used;

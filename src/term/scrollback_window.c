@@ -129,7 +129,9 @@ pen_before(struct scrollback *sb, const struct scrollback_position *at)
 	struct line_pen pen = { 0 };
 	if (at->segment >= sb->logs.count || sb->logs.segments[at->segment].caption)
 		return pen;
-	uint64_t from = at->offset > SCROLLBACK_PEN_BYTES ? at->offset - SCROLLBACK_PEN_BYTES : 0;
+	uint64_t from = 0;
+	if (at->offset > SCROLLBACK_PEN_BYTES)
+		from = at->offset - SCROLLBACK_PEN_BYTES;
 	size_t len;
 	const char *bytes = logs_view(&sb->logs, at->segment, from, at->offset, &len);
 	line_scan_pen(&pen, bytes, len);
